@@ -1,0 +1,1 @@
+"""What happens on an event: one question or act, one drawing."""

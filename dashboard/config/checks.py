@@ -1,0 +1,91 @@
+"""What one key of the configuration says about another."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from dashboard.config.calendar import calendars
+from dashboard.config.durations import parse_target
+from dashboard.config.model import Config
+from dashboard.domain.areas import AreaCodeError, is_within
+
+UNCLASSIFIED = "other/unclassified"
+
+
+def problems(config: Config) -> list[str]:
+    """Every contradiction between keys, as `key: what and how to mend it`."""
+    return [
+        *_duplicates("channels", (channel.id for channel in config.channels)),
+        *_duplicates("groups", (group.id for group in config.groups)),
+        *_duplicates("categories", (category.id for category in config.categories)),
+        *_duplicates("policies", (f"{policy.id}@{policy.version}" for policy in config.policies)),
+        *_duplicates("sources", (source.id for source in config.sources)),
+        *_district(config),
+        *_categories(config),
+        *_policies(config),
+        *_sources(config),
+        *_calendar(config),
+    ]
+
+
+def _duplicates(section: str, names: Iterable[str]) -> Iterator[str]:
+    for name, times in Counter(names).items():
+        if times > 1:
+            yield f"{section}: {name!r} stands {times} times; names must be unique"
+
+
+def _district(config: Config) -> Iterator[str]:
+    for code in config.district.urban_part:
+        try:
+            inside = is_within(code, config.district.code)
+        except AreaCodeError as error:
+            yield f"district.urban_part: {error}"
+            continue
+        if not inside:
+            yield f"district.urban_part: {code!r} does not lie in the district {config.district.code}"
+
+
+def _categories(config: Config) -> Iterator[str]:
+    groups = {group.id for group in config.groups}
+    for category in config.categories:
+        if category.id.split("/")[0] not in groups:
+            yield f"categories: {category.id!r} names an unknown group; add it under groups"
+    if UNCLASSIFIED not in {category.id for category in config.categories}:
+        yield f"categories: {UNCLASSIFIED!r} is missing; reports of unknown category go there"
+
+
+def _policies(config: Config) -> Iterator[str]:
+    known = {category.id for category in config.categories} | {group.id for group in config.groups}
+    day = config.calendar.hours.per_day
+    for policy in config.policies:
+        for name in sorted(policy.categories - known):
+            yield f"policies.{policy.id}: category {name!r} is unknown"
+        for text in (*policy.targets.values(), *(limit.within for limit in policy.limits)):
+            try:
+                parse_target("1h" if text is None else text, day)
+            except ValueError as error:
+                yield f"policies.{policy.id}: {error}"
+    last = config.policies[-1] if config.policies else None
+    if last is None or last.categories or last.severities:
+        yield "policies: the last one must fit every case; remove its categories and severities"
+    elif None in last.targets.values():
+        yield f"policies.{last.id}: the last policy must give every clock a target; the others fall back on it"
+
+
+def _sources(config: Config) -> Iterator[str]:
+    channels = {channel.id for channel in config.channels}
+    known = {category.id for category in config.categories}
+    for source in config.sources:
+        if source.channel not in channels:
+            yield f"sources.{source.id}.channel: {source.channel!r} is unknown; add it under channels"
+        for raw, category in source.categories.items():
+            if category not in known:
+                yield f"sources.{source.id}.categories.{raw}: {category!r} is unknown; add it under categories"
+        if source.protocol == "sql" and bool(source.url) == bool(source.url_env):
+            yield f"sources.{source.id}: give either url or url_env, the variable that holds the address"
+        if source.start_from and source.start_from.tzinfo is None:
+            yield f"sources.{source.id}.start_from: needs a time zone, such as 2026-07-01T00:00:00+08:00"
+
+
+def _calendar(config: Config) -> Iterator[str]:
+    if config.calendar.version not in calendars():
+        yield f"calendar.version: {config.calendar.version!r} is unknown; known: {', '.join(calendars())}"

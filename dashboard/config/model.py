@@ -1,0 +1,198 @@
+"""What config.yaml may say. Every model is strict: an unknown key is refused."""
+
+from datetime import date, time, timedelta
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+
+from dashboard.config.durations import Duration
+from dashboard.config.sources import Source
+from dashboard.domain.areas import Level, level_of
+from dashboard.domain.calendars import WorkingHours
+from dashboard.domain.policies import Severity
+from dashboard.domain.sla import ClockName
+
+
+class Strict(BaseModel):
+    """A frozen section that refuses unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Text(Strict):
+    """One text in both languages."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+class District(Strict):
+    """Which district this is."""
+
+    code: str
+    name: Text
+    title: Text
+    case_prefix: str = Field(pattern=r"^[A-Z]{1,4}$")
+    cell_crs: str = "EPSG:4546"
+    urban_part: tuple[str, ...] = ()
+
+    @field_validator("code")
+    @classmethod
+    def _is_district(cls, code: str) -> str:
+        if level_of(code) is not Level.DISTRICT:
+            raise ValueError(f"{code!r} is not a district code: it must have 6 digits")
+        return code
+
+
+class Database(Strict):
+    """Where the facts are."""
+
+    url: str = "sqlite:///var/yiwang.db"
+    busy_timeout: Duration = timedelta(seconds=10)
+
+
+class Web(Strict):
+    """The web server. Behind a proxy it listens on loopback."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8050, ge=1, le=65535)
+    threads: int = Field(256, ge=80, le=2000)
+    workers: int = Field(1, ge=1, le=32)
+    public_url: str | None = None
+    behind_proxy: bool = False
+    idle_logout: Duration = timedelta(minutes=30)
+
+
+class Live(Strict):
+    """How the picture is kept up to date."""
+
+    coalesce: Duration = timedelta(milliseconds=100)
+    tail_every: Duration = timedelta(milliseconds=50)
+    heartbeat: Duration = timedelta(seconds=15)
+    stall: Duration = timedelta(seconds=30)
+    figures_at_most_every: Duration = timedelta(seconds=30)
+    wall_scale: float = Field(1.0, ge=1.0, le=1.5)
+
+
+class Calendar(Strict):
+    """How working time counts."""
+
+    version: str
+    working_hours: tuple[str, ...]
+
+    @property
+    def hours(self) -> WorkingHours:
+        """The worked spans of a day."""
+        return WorkingHours(tuple(_span(text) for text in self.working_hours))
+
+    @field_validator("working_hours")
+    @classmethod
+    def _are_spans(cls, spans: tuple[str, ...]) -> tuple[str, ...]:
+        WorkingHours(tuple(_span(text) for text in spans))
+        return spans
+
+
+def _span(text: str) -> tuple[time, time]:
+    try:
+        opening, closing = (time.fromisoformat(part.strip()) for part in text.split("-"))
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not a span of hours: write 08:30-12:00") from error
+    return opening, closing
+
+
+class Channel(Strict):
+    """A way by which appeals arrive."""
+
+    id: str = Field(pattern=r"^[a-z_]+$")
+    name: Text
+
+
+class Category(Strict):
+    """What an appeal is about: `group/kind`."""
+
+    id: str = Field(pattern=r"^[a-z_]+/[a-z_]+$")
+    name: Text
+    severity: Severity = Severity.NORMAL
+
+
+class Group(Strict):
+    """A group of categories."""
+
+    id: str = Field(pattern=r"^[a-z_]+$")
+    name: Text
+
+
+class Limit(Strict):
+    """A staged limit of a category."""
+
+    condition: str
+    standard: str
+    within: str
+
+
+def _target_text(value: object) -> object:
+    return None if value in ("none", "not_required") else value
+
+
+class PolicyConfig(Strict):
+    """One version of one policy. A target of `not_required` declares that the clock does not apply."""
+
+    id: str = Field(pattern=r"^[a-z_]+$")
+    version: int = Field(ge=1)
+    effective_from: date
+    categories: frozenset[str] = frozenset()
+    severities: frozenset[Severity] = frozenset()
+    targets: dict[ClockName, Annotated[str | None, BeforeValidator(_target_text)]]
+    warn_before: dict[ClockName, Duration] = Field(default_factory=dict)
+    pause_cap: Duration = timedelta(days=30)
+    limits: tuple[Limit, ...] = ()
+
+    @field_validator("targets")
+    @classmethod
+    def _are_complete(cls, targets: dict[ClockName, str | None]) -> dict[ClockName, str | None]:
+        if missing := set(ClockName) - set(targets):
+            raise ValueError(f"targets lack {', '.join(sorted(missing))}: give each clock a target or not_required")
+        if targets[ClockName.RESPOND] is None:
+            raise ValueError("respond cannot be not_required: every reporter is contacted")
+        return targets
+
+
+class Intake(Strict):
+    """What becomes of reports."""
+
+    mass_from: int = Field(10, ge=2)
+    repeat_within: Duration = timedelta(days=30)
+
+
+class Basemap(Strict):
+    """An optional map under ours, fetched by this server and handed on under its own address."""
+
+    url: str
+    datum: Literal["wgs84", "cgcs2000", "gcj02"] = "wgs84"
+    attribution: str = ""
+    max_zoom: int = Field(18, ge=1, le=22)
+
+
+class Keep(Strict):
+    """How long internal records are kept."""
+
+    changes: Duration = timedelta(days=2)
+    runs: Duration = timedelta(days=90)
+
+
+class Config(Strict):
+    """The whole file."""
+
+    district: District
+    database: Database = Database()
+    web: Web = Web()
+    live: Live = Live()
+    calendar: Calendar
+    channels: tuple[Channel, ...]
+    groups: tuple[Group, ...]
+    categories: tuple[Category, ...]
+    policies: tuple[PolicyConfig, ...]
+    intake: Intake = Intake()
+    basemap: Basemap | None = None
+    keep: Keep = Keep()
+    sources: tuple[Source, ...] = ()

@@ -1,0 +1,106 @@
+"""Questions about cases, and the one way to store what a case is."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from dashboard.domain.access import Scope
+from dashboard.domain.areas import subtree
+from dashboard.domain.replay import CaseState
+from dashboard.store.counts import Where
+from dashboard.store.logs import chunks
+from dashboard.store.models import Case, CaseNumber
+
+CASES = Case.__table__
+
+
+def cases_by_id(session: Session, case_ids: Sequence[int], *, lock: bool = False) -> dict[int, Case]:
+    """Cases by id; with `lock` they stay as they are until the transaction ends (PostgreSQL)."""
+    found: dict[int, Case] = {}
+    for chunk in chunks(sorted(set(case_ids))):
+        query = select(Case).where(Case.id.in_(chunk)).order_by(Case.id).execution_options(populate_existing=True)
+        if lock and session.get_bind().dialect.name == "postgresql":
+            query = query.with_for_update()
+        found |= {case.id: case for case in session.scalars(query)}
+    return found
+
+
+def case_by_number(session: Session, scope: Scope, number: str) -> Case | None:
+    """The case with this number, None when there is none within the scope."""
+    low, high = subtree(scope.area)
+    query = select(Case).where(Case.number == number, Case.area_code >= low, Case.area_code < high)
+    return session.scalar(query)
+
+
+def insert_cases(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Store new cases; their ids in the same order."""
+    result = session.execute(insert(Case).returning(Case.id, sort_by_parameter_order=True), list(rows))
+    return list(result.scalars())
+
+
+def take_numbers(session: Session, day: date, count: int) -> int:
+    """Take `count` running numbers of a day; the first of them."""
+    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = make(CaseNumber).values(day=day, last=count)
+    statement = statement.on_conflict_do_update(
+        index_elements=[CaseNumber.day], set_={"last": CaseNumber.last + statement.excluded.last}
+    )
+    last: int = session.execute(statement.returning(CaseNumber.last)).scalar_one()
+    return last - count + 1
+
+
+def state_columns(state: CaseState) -> dict[str, Any]:
+    """The columns of a case that are worked out from its events."""
+    return {
+        "stage": state.stage,
+        "is_open": state.is_open,
+        "round": state.round.number,
+        "category": state.category,
+        "severity": state.severity,
+        "opened_at": state.opened_at,
+        "closed_at": state.closed_at,
+        "left_at": state.open_spans[-1][1],
+        "close_level": state.close_level,
+        "policy": state.round.policy,
+    }
+
+
+def update_cases(session: Session, states: Mapping[int, CaseState]) -> None:
+    """Keep the new states and raise the versions."""
+    columns = [name for name in state_columns(next(iter(states.values())))] if states else []
+    statement = (
+        update(CASES)
+        .where(CASES.c.id == bindparam("case_id"))
+        .values({name: bindparam(f"new_{name}") for name in columns} | {"version": CASES.c.version + 1})
+    )
+    rows = [
+        {"case_id": case_id} | {f"new_{name}": value for name, value in state_columns(state).items()}
+        for case_id, state in states.items()
+    ]
+    if rows:
+        session.connection().execute(statement, rows)
+
+
+def where_of(case: Case) -> Where:
+    """Where and as what a case counts."""
+    cell = None if case.cell_east is None or case.cell_north is None else (case.cell_east, case.cell_north)
+    return Where(case.area_code, case.channel, cell)
+
+
+def case_number(prefix: str, day: date, running: int) -> str:
+    """Such as XG261124-0043: the day of acceptance in Shanghai and the running number of that day."""
+    return f"{prefix}{day:%y%m%d}-{running:04d}"
+
+
+def open_case_ids(session: Session) -> list[int]:
+    """All open cases."""
+    return list(session.scalars(select(Case.id).where(Case.is_open.is_(True))))
+
+
+def opened_between(session: Session, start: datetime, end: datetime) -> list[int]:
+    """Cases opened in [start, end)."""
+    return list(session.scalars(select(Case.id).where(Case.opened_at >= start, Case.opened_at < end)))

@@ -1,0 +1,1 @@
+"""What a screen looks like: data in, Dash components out."""
