@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas
-import numpy as np
 import shapely
 from geopandas import GeoDataFrame
 from pandas import Series
 
 from geo.coverage import Misfit, gaps, outside_parents, overlaps
-from geo.crs import CHINESE, to_wgs84
+from geo.crs import CHINESE, shapes_to_wgs84
 
 CODE_DIGITS = (6, 9, 12, 15, 18)
 
@@ -45,11 +44,11 @@ def read_boundaries(path: Path, crs: str | None = None, layer: str | None = None
     if not isinstance(frame, GeoDataFrame):
         raise BoundaryError(f"{path}: holds no geometry; name the right layer with --layer")
     if crs is None and frame.crs is None:
-        raise BoundaryError(f"{path}: does not say its coordinate system; give it with --crs, such as EPSG:4490 or gcj02")
+        raise BoundaryError(
+            f"{path}: does not say its coordinate system; give it with --crs, such as EPSG:4490 or gcj02"
+        )
     source = crs or frame.crs.to_string()
-    shapes = shapely.transform(
-        shapely.force_2d(frame.geometry.to_numpy()), lambda xy: np.column_stack(to_wgs84(*xy.T, source))
-    )
+    shapes = shapes_to_wgs84(shapely.force_2d(frame.geometry.to_numpy()), source)
     return frame.set_geometry(GeoDataFrame(geometry=shapes, crs="EPSG:4326").geometry)
 
 
@@ -121,7 +120,11 @@ def _geometry(areas: GeoDataFrame) -> Iterable[Finding]:
 
 
 def _fit(misfits: Iterable[Misfit]) -> list[Finding]:
-    words = {"overlap": "overlap by", "outside": "lies outside its parent by", "gap": "has a gap between its children of"}
+    words = {
+        "overlap": "overlap by",
+        "outside": "lies outside its parent by",
+        "gap": "has a gap between its children of",
+    }
     return [
         Finding("warning", " × ".join(misfit.codes), f"{words[misfit.kind]} {misfit.square_metres:,.0f} m²")
         for misfit in misfits

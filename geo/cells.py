@@ -7,7 +7,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import Polygon
 
-from geo.crs import from_wgs84, to_wgs84
+from geo.crs import from_wgs84, shapes_from_wgs84, shapes_to_wgs84
 
 SIDE = 100.0  # metres
 Cell = tuple[int, int]
@@ -21,20 +21,21 @@ def cells_of(longitude: NDArray[np.float64], latitude: NDArray[np.float64], crs:
 
 def cells_within(outline: Polygon, crs: str) -> NDArray[np.int64]:
     """All cells whose centre lies in a WGS 84 outline, shape (n, 2), from south-west, row by row."""
-    metric = shapely.transform(outline, lambda xy: np.column_stack(from_wgs84(*xy.T, crs)))
+    metric = shapes_from_wgs84(outline, crs)
     west, south, east, north = np.floor(np.array(metric.bounds) / SIDE).astype(int)
     columns, rows = np.meshgrid(np.arange(west, east + 1), np.arange(south, north + 1))
     cells = np.column_stack([columns.ravel(), rows.ravel()])
     inside = shapely.contains_xy(metric, (cells + 0.5) * SIDE)
-    return cells[inside]
+    found: NDArray[np.int64] = cells[inside]
+    return found
 
 
 def squares(cells: NDArray[np.int64], crs: str) -> NDArray[np.object_]:
     """The squares of cells as WGS 84 polygons."""
     corners = np.array([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)])
     metric = (cells[:, None, :] + corners) * SIDE
-    longitude, latitude = to_wgs84(metric[..., 0].ravel(), metric[..., 1].ravel(), crs)
-    return shapely.polygons(np.column_stack([longitude, latitude]).reshape(metric.shape))
+    found: NDArray[np.object_] = shapes_to_wgs84(shapely.polygons(metric), crs)
+    return found
 
 
 def smooth(counts: Mapping[Cell, int], bandwidth: float) -> dict[Cell, float]:

@@ -43,7 +43,7 @@ def outside_parents(areas: GeoDataFrame, parents: GeoDataFrame, tolerance: float
 
 
 def gaps(areas: GeoDataFrame, parents: GeoDataFrame, tolerance: float) -> list[Misfit]:
-    """Parents that their children leave more than `tolerance` m² of uncovered. Parents without children are left out."""
+    """Parents of which their children leave more than `tolerance` m² uncovered; those without children are left out."""
     found = []
     for code, shape in zip(parents["code"], parents.geometry, strict=True):
         children = areas.geometry[areas["parent"] == code]

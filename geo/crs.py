@@ -6,8 +6,10 @@ EPSG:4490 (CGCS2000) is treated as WGS 84: the two differ by less than a metre.
 """
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
@@ -42,7 +44,7 @@ def to_wgs84(x: Degrees, y: Degrees, crs: str) -> tuple[Degrees, Degrees]:
         return _undo_offset(x, y)
     if name == "bd09":
         return _undo_offset(*_bd09_to_gcj02(x, y))
-    return _transformer(crs, "EPSG:4326").transform(x, y)  # type: ignore[no-any-return]
+    return _transformer(crs, "EPSG:4326").transform(x, y)
 
 
 def from_wgs84(longitude: Degrees, latitude: Degrees, crs: str) -> tuple[Degrees, Degrees]:
@@ -55,7 +57,17 @@ def from_wgs84(longitude: Degrees, latitude: Degrees, crs: str) -> tuple[Degrees
         return _offset(longitude, latitude)
     if name == "bd09":
         return _gcj02_to_bd09(*_offset(longitude, latitude))
-    return _transformer("EPSG:4326", crs).transform(longitude, latitude)  # type: ignore[no-any-return]
+    return _transformer("EPSG:4326", crs).transform(longitude, latitude)
+
+
+def shapes_to_wgs84(shapes: Any, crs: str) -> Any:
+    """One shape or an array of shapes given in `crs`, in WGS 84 degrees."""
+    return shapely.transform(shapes, lambda xy: np.column_stack(to_wgs84(xy[:, 0], xy[:, 1], crs)))
+
+
+def shapes_from_wgs84(shapes: Any, crs: str) -> Any:
+    """One shape or an array of shapes in WGS 84 degrees, given in `crs`."""
+    return shapely.transform(shapes, lambda xy: np.column_stack(from_wgs84(xy[:, 0], xy[:, 1], crs)))
 
 
 def check_crs(crs: str) -> None:

@@ -61,7 +61,9 @@ class Gazetteer:
 
     def find(self, text: str) -> Match | None:
         """The best place a text names: the surest kind, then the longest name, then the first mention."""
-        found = [self._match(self._names[index]) for index, _, _ in self._finder.find_matches_as_indexes(normalise(text))]
+        found = [
+            self._match(self._names[index]) for index, _, _ in self._finder.find_matches_as_indexes(normalise(text))
+        ]
         return max(found, key=lambda match: (match.confidence, len(match.place.name)), default=None)
 
     def _match(self, name: str) -> Match:

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.crs import from_wgs84
+from geo.crs import shapes_from_wgs84
 
 DIGITS = 5  # of a degree: about a metre
 
@@ -21,7 +21,7 @@ def feature_collection(
     Args:
         datum: `gcj02` moves the drawn coordinates to fit a basemap of that datum.
     """
-    drawn = shapely.transform(shapes, lambda xy: np.column_stack(from_wgs84(*xy.T, datum)).round(digits))
+    drawn = shapely.transform(shapes_from_wgs84(shapes, datum), lambda xy: xy.round(digits))
     rows = (_feature(shape, row) for shape, row in zip(shapely.to_geojson(drawn), properties, strict=True))
     return f'{{"type":"FeatureCollection","features":[{",".join(rows)}]}}'.encode()
 

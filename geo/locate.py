@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pandas import DataFrame
 from shapely import STRtree
 
-from geo.crs import from_wgs84
+from geo.crs import from_wgs84, shapes_from_wgs84
 
 NEAR_BUILDING = 12.0  # metres; a point so close to a footprint is meant to be at the building
 
@@ -100,9 +100,7 @@ class Locator:
         )
         return inside
 
-    def _place(
-        self, found: DataFrame, layer: _Layer, rows: NDArray[np.int64], points: NDArray[np.object_]
-    ) -> None:
+    def _place(self, found: DataFrame, layer: _Layer, rows: NDArray[np.int64], points: NDArray[np.object_]) -> None:
         at, area = layer.tree.query(points, predicate="intersects")
         order = np.lexsort((area, at))  # areas are sorted by code, so the lowest code comes first
         at, area = at[order], area[order]
@@ -114,9 +112,7 @@ class Locator:
         found.loc[rows[at[second]], "other"] = layer.codes[area[second]]
         found.loc[rows[at[second]], "rule"] = "border: lowest code"
 
-    def _at_buildings(
-        self, found: DataFrame, longitude: NDArray[np.float64], latitude: NDArray[np.float64]
-    ) -> None:
+    def _at_buildings(self, found: DataFrame, longitude: NDArray[np.float64], latitude: NDArray[np.float64]) -> None:
         rows = np.flatnonzero(found["code"].to_numpy() != "")
         if not len(rows) or not len(self._buildings.codes):
             return
@@ -130,5 +126,5 @@ class Locator:
 def _layer(areas: GeoDataFrame, metric_crs: str | None = None) -> _Layer:
     shapes = areas.geometry.to_numpy()
     if metric_crs:
-        shapes = shapely.transform(shapes, lambda xy: np.column_stack(from_wgs84(*xy.T, metric_crs)))
+        shapes = shapes_from_wgs84(shapes, metric_crs)
     return _Layer(areas["code"].to_numpy(object), areas["area_id"].to_numpy(np.int64), STRtree(shapes))

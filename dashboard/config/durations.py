@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from dashboard.domain.policies import Target, Unit
+from dashboard.domain.sla import Target, Unit
 
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _BYTES = {"kB": 10**3, "MB": 10**6, "GB": 10**9}

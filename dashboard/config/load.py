@@ -27,7 +27,9 @@ class _StrictLoader(yaml.SafeLoader):
         for key_node, _ in node.value:
             key = self.construct_object(key_node)
             if key in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands twice", key_node.start_mark)
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key!r} stands twice", key_node.start_mark
+                )
             seen.add(key)
         return super().construct_mapping(node, deep)
 
@@ -39,7 +41,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
         ConfigError: it is missing, not YAML, or not a mapping.
     """
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)  # noqa: S506 a SafeLoader
+        content = yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)
     except FileNotFoundError as error:
         raise ConfigError(path, ["there is no such file: give its path with --config"]) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:

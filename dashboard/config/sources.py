@@ -34,7 +34,6 @@ class Mapping(Strict):
     text: Expression | None = None
     title: Expression | None = None
     category: Expression | None = None
-    severity: Expression | None = None
     time: Expression | None = None
     updated: Expression | None = None
     longitude: Expression | None = None
@@ -123,6 +122,7 @@ class BaseSource(Strict):
     stale_after: Duration = timedelta(minutes=10)
     crs: str = "wgs84"
     time_zone: str | None = None
+    time_format: str | None = None
     start_from: datetime | None = None
     overlap: Duration = timedelta(minutes=10)
     first_run_limit: int = Field(200, ge=0)
@@ -184,6 +184,4 @@ class SqlSource(BaseSource):
     page_size: int = Field(500, ge=1)
 
 
-Source = Annotated[
-    Open311Source | RestSource | FeedSource | FilesSource | SqlSource, Field(discriminator="protocol")
-]
+Source = Annotated[Open311Source | RestSource | FeedSource | FilesSource | SqlSource, Field(discriminator="protocol")]

@@ -30,7 +30,8 @@ def marks(state: CaseState) -> Iterator[Mark]:
         yield "rejected", state.opened_at
     if state.closed_at:
         yield "closed", state.closed_at
-        yield f"closed_at_{state.close_level or 'district'}", state.closed_at
+    if state.closed_at and state.close_level:
+        yield f"closed_at_{state.close_level}", state.closed_at
     for later in state.rounds[1:]:
         yield "reopened", later.started_at
     for _, left_at in state.open_spans:

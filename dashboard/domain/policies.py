@@ -122,4 +122,3 @@ class Rules:
         if calendar_version not in self.calendars:
             raise PolicyError(f"calendar version {calendar_version!r} is unknown")
         return WorkingTime(self.calendars[calendar_version], self.hours)
-

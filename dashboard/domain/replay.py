@@ -102,6 +102,14 @@ class _Reader:
         self.spans: list[tuple[datetime, datetime | None]] = [(opened.at, None)]
         self.closed_at: datetime | None = None
         self.close_level: str | None = None
+        if data["policy"] is None:
+            self._read_history(opened)
+
+    def _read_history(self, opened: Event) -> None:
+        """A case of the past was never open here; it may have been closed at its source."""
+        self.spans = [(opened.at, opened.at)]
+        if closed_at := opened.data.get("closed_at"):
+            self.stages, self.closed_at = [Stage.CLOSED], datetime.fromisoformat(closed_at)
 
     def read(self, event: Event) -> None:
         """Take one event into account; kinds that only tell about the case change nothing."""
@@ -158,6 +166,8 @@ class _Reader:
 
     def _is_open(self) -> bool:
         stage = self.stages[-1]
+        if self.rounds[-1].policy is None:
+            return False
         awaits_answer = stage is Stage.REJECTED and ClockName.FEEDBACK not in self.rounds[-1].stops
         return stage in WORKING_STAGES or awaits_answer
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from dashboard.store.counts import Where
 from dashboard.store.logs import chunks
 from dashboard.store.models import Case, CaseNumber
 
-CASES = Case.__table__
+CASES = cast(Table, Case.__table__)
 
 
 def cases_by_id(session: Session, case_ids: Sequence[int], *, lock: bool = False) -> dict[int, Case]:
@@ -71,7 +71,7 @@ def state_columns(state: CaseState) -> dict[str, Any]:
 
 def update_cases(session: Session, states: Mapping[int, CaseState]) -> None:
     """Keep the new states and raise the versions."""
-    columns = [name for name in state_columns(next(iter(states.values())))] if states else []
+    columns = list(state_columns(next(iter(states.values())))) if states else []
     statement = (
         update(CASES)
         .where(CASES.c.id == bindparam("case_id"))

@@ -33,7 +33,13 @@ CHANNELS = _table("counts_channel", _AREA | {"day": Date(), "channel": String(30
 CELLS = _table("counts_cell", {"day": Date(), "east": Integer(), "north": Integer()}, ("received",), Base.metadata)
 
 TABLES = (HOURS, DAYS, MONTHS, CATEGORIES, CHANNELS, CELLS)
-DEEPEST = {HOURS: Level.COMMUNITY, DAYS: Level.GRID, MONTHS: Level.GRID, CATEGORIES: Level.COMMUNITY, CHANNELS: Level.COMMUNITY}
+DEEPEST = {
+    HOURS: Level.COMMUNITY,
+    DAYS: Level.GRID,
+    MONTHS: Level.GRID,
+    CATEGORIES: Level.COMMUNITY,
+    CHANNELS: Level.COMMUNITY,
+}
 """How deep each table counts by area."""
 
 Key = tuple[str | date | datetime | int, ...]

@@ -14,7 +14,17 @@ from dashboard.domain.areas import Level, ancestors
 from dashboard.domain.calendars import shanghai_day
 from dashboard.domain.counting import Mark, marks
 from dashboard.domain.replay import CaseState
-from dashboard.store.count_tables import CATEGORIES, CELLS, CHANNEL_MEASURES, CHANNELS, DAYS, DEEPEST, HOURS, MONTHS, TABLES
+from dashboard.store.count_tables import (
+    CATEGORIES,
+    CELLS,
+    CHANNEL_MEASURES,
+    CHANNELS,
+    DAYS,
+    DEEPEST,
+    HOURS,
+    MONTHS,
+    TABLES,
+)
 
 
 @dataclass(frozen=True)
@@ -97,7 +107,7 @@ def hour_of(instant: datetime) -> datetime:
 
 
 def flush(session: Session) -> None:
-    """Add all noted differences to their rows, in key order, so that two writers never wait for each other in a ring."""
+    """Add all noted differences to their rows, in key order, so that two writers never wait in a ring."""
     for table, rows in session.info.pop("counts", {}).items():
         if values := list(_rows(table, rows)):
             session.execute(_addition(session, table), values)
@@ -116,7 +126,5 @@ def _addition(session: Session, table: Table) -> Insert:
     """INSERT … ON CONFLICT: add to the row that is there."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert(table)
-    sums = {
-        column.name: column + statement.excluded[column.name] for column in table.columns if not column.primary_key
-    }
+    sums = {column.name: column + statement.excluded[column.name] for column in table.columns if not column.primary_key}
     return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=sums)

@@ -9,9 +9,8 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from dashboard.domain.events import Event, EventKind
-from dashboard.domain.policies import Target, Unit
 from dashboard.domain.replay import CaseState
-from dashboard.domain.sla import Clock, ClockName, Pause
+from dashboard.domain.sla import Clock, ClockName, Pause, Target, Unit
 from dashboard.store.models import CaseEvent, ClockRow
 
 
