@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -38,6 +38,7 @@ class Taken:
     duplicate: int = 0
     quarantined: int = 0
     flagged: int = 0
+    lags: list[timedelta] = field(default_factory=list)
     case_ids: list[int] = field(default_factory=list)
 
 
@@ -99,6 +100,11 @@ def _take_new(batch: _Batch, reports: list[Incoming], known: Known) -> Known:
     _join(batch, joining, stored)
     batch.taken.new += sum(not arrival.is_history for arrival in arrivals)
     batch.taken.history += sum(arrival.is_history for arrival in arrivals)
+    batch.taken.lags += [
+        arrival.accepted_at - arrival.report.source_at
+        for arrival in arrivals
+        if arrival.report.source_at and not arrival.is_history
+    ]
     batch.taken.flagged += sum(bool(report.flags) for report in stored.values())
     return stored
 

@@ -1,0 +1,118 @@
+"""From a source's record to our report, as the configuration says; what cannot be a report says why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import jmespath
+
+from dashboard.config.model import Category
+from dashboard.config.sources import BaseSource, Mapping
+from dashboard.connectors.records import Record
+from dashboard.connectors.times import read_time
+from dashboard.domain.reports import Flag, Incoming, Reason, Rejected
+
+MAX_TEXT = 20_000
+
+
+@dataclass(frozen=True)
+class Translator:
+    """Translates the records of one source."""
+
+    source: BaseSource
+    mapping: Mapping
+    categories: dict[str, str]
+
+    def report(self, record: Record, now: datetime) -> Incoming | Rejected:
+        """The report a record is, or why it is none."""
+        external_id = self._text(record, "id") or record.key
+        if not external_id:
+            return Rejected(Reason.NO_ID, "the record has no id", record.raw)
+        text, address = self._words(record), self._text(record, "address")
+        x, y = self._number(record, "longitude"), self._number(record, "latitude")
+        if not text and not address and x is None:
+            return Rejected(Reason.NO_CONTENT, "the record has neither text nor place", record.raw)
+        flags = [] if text else [Flag.NO_TEXT]
+        source_at, time_raw = self._time(record, now, flags)
+        category_raw = self._text(record, "category")
+        category = self._category(category_raw)
+        if category is None:
+            flags.append(Flag.UNKNOWN_CATEGORY)
+        status = self._text(record, "status")
+        is_closed = (status or "").casefold() in {name.casefold() for name in self.source.closed_statuses}
+        return Incoming(
+            external_id=external_id[:200],
+            text=text,
+            category_raw=category_raw and category_raw[:200],
+            category=category,
+            source_at=source_at,
+            source_time_raw=time_raw,
+            x=x,
+            y=y,
+            address=address and address[:300],
+            status=status and status[:60],
+            is_closed=is_closed,
+            closed_at=self._closed_at(record, now) if is_closed else None,
+            parent=self._text(record, "parent"),
+            channel=self._text(record, "channel"),
+            reporter=self._text(record, "reporter"),
+            contact=self._text(record, "contact"),
+            flags=tuple(flags),
+        )
+
+    def _words(self, record: Record) -> str:
+        """Title and text as one, without saying the same twice."""
+        title, text = self._text(record, "title") or "", self._text(record, "text") or ""
+        return (text if title in text else f"{title}\n{text}".strip())[:MAX_TEXT]
+
+    def _time(self, record: Record, now: datetime, flags: list[Flag]) -> tuple[datetime | None, str | None]:
+        raw = self._text(record, "time")
+        if raw is None:
+            flags.append(Flag.NO_TIME)
+            return None, None
+        instant, flag = read_time(raw, self.source, now)
+        if flag:
+            flags.append(flag)
+        return instant, raw[:100]
+
+    def _closed_at(self, record: Record, now: datetime) -> datetime | None:
+        raw = self._text(record, "closed_time")
+        return read_time(raw, self.source, now)[0] if raw else None
+
+    def _category(self, raw: str | None) -> str | None:
+        return self.categories.get((raw or "").strip().casefold())
+
+    def _text(self, record: Record, name: str) -> str | None:
+        value = self._value(record, name)
+        if value is None or isinstance(value, dict | list):
+            return None
+        # NUL is no character PostgreSQL can keep, and lone surrogates are none at all.
+        text = str(value).replace("\x00", "").encode("utf-8", "replace").decode().strip()
+        return text or None
+
+    def _number(self, record: Record, name: str) -> float | None:
+        text = self._text(record, name)
+        try:
+            return float(text) if text else None
+        except ValueError:
+            return None
+
+    def _value(self, record: Record, name: str) -> Any:
+        expression = getattr(self.mapping, name)
+        return _compiled(expression).search(record.fields) if expression else None
+
+
+@lru_cache(maxsize=512)
+def _compiled(expression: str) -> Any:
+    return jmespath.compile(expression)
+
+
+def translator(source: BaseSource, default: Mapping, categories: tuple[Category, ...]) -> Translator:
+    """The translator of a source: its own mapping over the protocol's, its own category names over ours."""
+    given = source.mapping.model_dump(exclude_none=True)
+    names: dict[str, str] = {}
+    for category in categories:
+        names |= {text.casefold(): category.id for text in (category.id, category.name.zh, category.name.en)}
+    names |= {raw.strip().casefold(): category for raw, category in source.categories.items()}
+    return Translator(source, default.model_copy(update=given), names)

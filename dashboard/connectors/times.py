@@ -1,0 +1,81 @@
+"""Instants as sources write them, and how far back to ask."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from zoneinfo import ZoneInfo
+
+from dashboard.config.sources import BaseSource
+from dashboard.connectors.records import Cursor
+from dashboard.domain.reports import Flag
+
+FUTURE_TOLERANCE = timedelta(minutes=5)
+_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%m/%d/%Y %I:%M:%S %p")
+
+
+def iso(instant: datetime) -> str:
+    """An instant in UTC with a Z, to the second."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def since(source: BaseSource, cursor: Cursor, now: datetime) -> datetime:
+    """From when to ask: the cursor less the overlap that catches what was committed late; at first the beginning."""
+    if cursor.get("since"):
+        return datetime.fromisoformat(cursor["since"]) - source.overlap
+    return source.start_from or now - source.overlap
+
+
+def newest(latest: str | None, times: Iterable[str | None]) -> str | None:
+    """The latest of instants written in ISO 8601 with a zone; others are passed over."""
+    read = [instant for text in (latest, *times) if text and (instant := _with_zone(text))]
+    return iso(max(read)) if read else None
+
+
+def _with_zone(text: str) -> datetime | None:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return instant if instant.tzinfo else None
+
+
+def read_time(text: str, source: BaseSource, now: datetime) -> tuple[datetime | None, Flag | None]:
+    """What a source's time means: an instant, or none and the flag that says why."""
+    instant = _parse(text, source.time_format)
+    if instant is None:
+        return None, Flag.UNREADABLE_TIME
+    if instant.tzinfo is None:
+        if source.time_zone is None:
+            return None, Flag.NO_ZONE
+        instant = instant.replace(tzinfo=ZoneInfo(source.time_zone))
+    if instant > now + FUTURE_TOLERANCE:
+        return None, Flag.FUTURE_TIME
+    return instant.astimezone(UTC), None
+
+
+def _parse(text: str, time_format: str | None) -> datetime | None:
+    try:
+        if time_format == "epoch":
+            return datetime.fromtimestamp(float(text), UTC)
+        if time_format == "epoch_ms":
+            return datetime.fromtimestamp(float(text) / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    formats = (time_format,) if time_format else _FORMATS
+    return _iso_or_mail(text) or next((found for form in formats if (found := _strptime(text, form))), None)
+
+
+def _iso_or_mail(text: str) -> datetime | None:
+    for parse in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            return parse(text)
+        except (ValueError, TypeError, IndexError):
+            continue
+    return None
+
+
+def _strptime(text: str, form: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, form)  # noqa: DTZ007 the caller adds the declared zone
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""Reading outside systems again and again, with manners."""
