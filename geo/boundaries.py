@@ -49,7 +49,9 @@ def read_boundaries(path: Path, crs: str | None = None, layer: str | None = None
         )
     source = crs or frame.crs.to_string()
     shapes = shapes_to_wgs84(shapely.force_2d(frame.geometry.to_numpy()), source)
-    return frame.set_geometry(GeoDataFrame(geometry=shapes, crs="EPSG:4326").geometry)
+    read = GeoDataFrame(frame.drop(columns=frame.geometry.name), geometry=shapes, crs="EPSG:4326")
+    read.attrs["file_crs"] = frame.crs.to_string() if frame.crs else None
+    return read
 
 
 def crs_warnings(frame_crs: str | None, crs: str | None) -> list[Finding]:

@@ -11,7 +11,7 @@ from dashboard.domain.replay import CaseState, Round
 from dashboard.domain.sla import Clock, ClockName
 from dashboard.domain.stages import Stage
 
-CASE_MEASURES = ("received", "reopened", "rejected", "closed", "left")
+CASE_MEASURES = ("received", "reopened", "rejected", "closed", "ended")
 LEVEL_MEASURES = ("closed_at_grid", "closed_at_community", "closed_at_subdistrict", "closed_at_district")
 CLOCK_MEASURES = tuple(
     f"{name}_{result}" for name in ClockName for result in ("due", "met", "met_late", "not_required")
@@ -34,9 +34,9 @@ def marks(state: CaseState) -> Iterator[Mark]:
         yield f"closed_at_{state.close_level}", state.closed_at
     for later in state.rounds[1:]:
         yield "reopened", later.started_at
-    for _, left_at in state.open_spans:
-        if left_at:
-            yield "left", left_at
+    for _, ended_at in state.open_spans:
+        if ended_at:
+            yield "ended", ended_at
     for found in state.rounds:
         yield from _clock_marks(found, state.stage)
 

@@ -146,7 +146,7 @@ class _Reader:
         closed = self.stages[-1] is Stage.CLOSED
         self.closed_at = event.at if closed else None
         self.close_level = event.data.get("level") if closed else None
-        self._span(event.at)
+        self._span(event.kind, event.at)
 
     def _step(self, move: Move) -> None:
         following = MOVES[self.stages[-1]][move]
@@ -157,10 +157,12 @@ class _Reader:
         else:
             self.stages = [following]
 
-    def _span(self, at: datetime) -> None:
+    def _span(self, kind: EventKind, at: datetime) -> None:
         was_open, is_open = self.spans[-1][1] is None, self._is_open()
         if was_open and not is_open:
             self.spans[-1] = (self.spans[-1][0], at)
+        elif is_open and not was_open and kind is EventKind.UNMERGED:
+            self.spans[-1] = (self.spans[-1][0], None)  # as if it had never been merged
         elif is_open and not was_open:
             self.spans.append((at, None))
 

@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from geopandas import GeoDataFrame
@@ -55,18 +56,20 @@ class Atlas:
         y = np.array([np.nan if report.y is None else report.y for report in reports], float)
         longitude, latitude = _converted(x, y, crs)
         found = self._locator.locate(longitude, latitude)
-        cells = cells_of(np.nan_to_num(longitude), np.nan_to_num(latitude), self._cell_crs)
         return [
-            self._spot(report, row, float(longitude[k]), float(latitude[k]), (int(cells[k, 0]), int(cells[k, 1])))
+            self._spot(report, row, float(longitude[k]), float(latitude[k]))
             for k, (report, row) in enumerate(zip(reports, found.itertuples(), strict=True))
         ]
 
-    def _spot(self, report: Incoming, row: object, longitude: float, latitude: float, cell: tuple[int, int]) -> Spot:
-        code, problem = str(row.code), str(row.problem)  # type: ignore[attr-defined]
+    def _cell(self, longitude: float, latitude: float) -> tuple[int, int]:
+        east, north = cells_of(np.array([longitude]), np.array([latitude]), self._cell_crs)[0]
+        return int(east), int(north)
+
+    def _spot(self, report: Incoming, row: Any, longitude: float, latitude: float) -> Spot:
+        code, problem = str(row.code), str(row.problem)
         if code:
-            building_id = int(row.building_id)  # type: ignore[attr-defined]
-            building = None if building_id < 0 else building_id
-            return Spot(code, self.name(code), building, longitude, latitude, cell)
+            building = None if row.building_id < 0 else int(row.building_id)
+            return Spot(code, self.name(code), building, longitude, latitude, self._cell(longitude, latitude))
         has_point = report.x is not None and report.y is not None
         flags = (Flag.BAD_COORDINATES,) if has_point else ()
         reason = Unlocated(problem) if has_point else Unlocated.NO_PLACE
@@ -84,14 +87,13 @@ class Atlas:
         flags = (*flags, Flag.PLACE_FROM_TEXT)
         if place.kind not in POINT_KINDS:
             return Spot(place.area_code, place.name, flags=flags)
-        cell = cells_of(np.array([place.longitude]), np.array([place.latitude]), self._cell_crs)[0]
         return Spot(
             place.area_code,
             place.name,
             self._building_ids.get(place.area_code),
             place.longitude,
             place.latitude,
-            (int(cell[0]), int(cell[1])),
+            self._cell(place.longitude, place.latitude),
             flags=flags,
         )
 

@@ -81,7 +81,7 @@ def case_row(desk: Desk, origin: Origin, new: Arrival, number: str, repeat_of: i
         "cell_north": spot.cell[1] if spot.cell else None,
         "opened_at": new.accepted_at,
         "closed_at": closed_at,
-        "left_at": new.accepted_at if new.is_history else None,
+        "ended_at": new.accepted_at if new.is_history else None,
         "close_level": None,
         "policy": policy,
         "report_count": 1,

@@ -63,7 +63,7 @@ def state_columns(state: CaseState) -> dict[str, Any]:
         "severity": state.severity,
         "opened_at": state.opened_at,
         "closed_at": state.closed_at,
-        "left_at": state.open_spans[-1][1],
+        "ended_at": state.open_spans[-1][1],
         "close_level": state.close_level,
         "policy": state.round.policy,
     }

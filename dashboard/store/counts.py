@@ -110,7 +110,7 @@ def flush(session: Session) -> None:
     """Add all noted differences to their rows, in key order, so that two writers never wait in a ring."""
     for table, rows in session.info.pop("counts", {}).items():
         if values := list(_rows(table, rows)):
-            session.execute(_addition(session, table), values)
+            session.execute(addition(session, table), values)
 
 
 def _rows(table: Table, rows: dict[tuple[Any, ...], Counter[str]]) -> Iterator[dict[str, Any]]:
@@ -122,7 +122,7 @@ def _rows(table: Table, rows: dict[tuple[Any, ...], Counter[str]]) -> Iterator[d
             yield dict(zip(keys, key, strict=True)) | {measure: counted[measure] for measure in measures}
 
 
-def _addition(session: Session, table: Table) -> Insert:
+def addition(session: Session, table: Table) -> Insert:
     """INSERT … ON CONFLICT: add to the row that is there."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert(table)

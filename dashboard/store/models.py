@@ -156,7 +156,7 @@ class Case(Base):
     cell_north: Mapped[int | None]
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
-    left_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
     close_level: Mapped[str | None] = mapped_column(String(12))
     policy: Mapped[str | None] = mapped_column(String(60))
     report_count: Mapped[int]
@@ -167,7 +167,7 @@ class Case(Base):
 
 
 Index("ix_cases_opened", Case.opened_at)
-Index("ix_cases_left", Case.left_at)
+Index("ix_cases_ended", Case.ended_at)
 Index("ix_cases_area_opened", Case.area_code, Case.opened_at)
 Index("ix_cases_building", Case.building_id, sqlite_where=Case.building_id.isnot(None))
 # An ANALYZEd SQLite without STAT4 takes a plain index on a flag for useless and scans the table.

