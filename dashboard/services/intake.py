@@ -183,7 +183,8 @@ def _revise(batch: _Batch, known: Known, later: list[Incoming]) -> None:
 
 
 def _revisions(batch: _Batch, stored: Report, report: Incoming) -> Iterator[Event]:
-    if report.digest != stored.digest:
+    edited = report.digest != stored.digest if stored.digest else report.text != stored.text
+    if edited:
         changed = {
             "text": report.text,
             "category_raw": report.category_raw,

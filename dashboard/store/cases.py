@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -13,9 +13,9 @@ from dashboard.domain.areas import subtree
 from dashboard.domain.replay import CaseState
 from dashboard.store.counts import Where
 from dashboard.store.logs import chunks
-from dashboard.store.models import Case, CaseNumber
+from dashboard.store.models import Case, CaseNumber, table_of
 
-CASES = cast(Table, Case.__table__)
+CASES = table_of(Case)
 
 
 def cases_by_id(session: Session, case_ids: Sequence[int], *, lock: bool = False) -> dict[int, Case]:

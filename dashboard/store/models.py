@@ -1,9 +1,9 @@
 """The tables of places, reports and cases, and what is worked out from them."""
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -23,6 +23,11 @@ class Base(DeclarativeBase):
         int: BigInteger(),
         bytes: LargeBinary(),
     }
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a model, for statements that do not need objects."""
+    return cast(Table, model.__table__)
 
 
 class Meta(Base):

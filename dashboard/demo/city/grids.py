@@ -1,0 +1,54 @@
+"""The grids: compounds of a community grouped by people and, less, by area."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dashboard.demo.city.arrays import Floats, Integers
+from dashboard.demo.city.communities import Communities
+from dashboard.demo.city.fabric import Fabric
+from dashboard.demo.city.partition import partition_within
+
+COUNT = 600
+_FEWEST = 3
+_AREA_SHARE = 0.22
+_BAND = 250.0
+"""Height (m) of the bands in which grids are numbered from west to east."""
+
+
+@dataclass(frozen=True)
+class Grids:
+    """Grid number of every cell, the 15-digit code of each grid and the number of its community."""
+
+    of_cell: Integers
+    codes: list[str]
+    community: Integers
+
+
+def choose_grids(fabric: Fabric, communities: Communities, people: Floats) -> Grids:
+    """Group the cells of every community; `people` is the number of households of each cell."""
+    weights = people / people.sum() + _AREA_SHARE * np.sqrt(fabric.area) / np.sqrt(fabric.area).sum()
+    counts = _counts(communities.of_cell, weights)
+    beside = fabric.border_costs(np.arange(len(fabric.cells)))
+    of_cell, codes = np.zeros(len(fabric.cells), dtype=np.int64), []
+    for number, area in enumerate(communities.official):
+        mine = np.flatnonzero(communities.of_cell == number)
+        label = partition_within(mine, fabric.centre, weights, beside, np.ones(counts[number]))
+        of_cell[mine] = _from_north_west(label, fabric.centre[mine]) + len(codes)
+        codes += [f"{area.code}{grid + 1:03d}" for grid in range(counts[number])]
+    return Grids(of_cell, codes, np.repeat(np.arange(len(counts)), counts))
+
+
+def _counts(community: Integers, weights: Floats) -> Integers:
+    """How many grids each community gets."""
+    share = np.bincount(community, weights)
+    wanted = np.round(share / share.sum() * COUNT).astype(np.int64)
+    return np.clip(wanted, _FEWEST, np.bincount(community))
+
+
+def _from_north_west(label: Integers, points: Floats) -> Integers:
+    """The labels renumbered in bands from the north-west to the south-east."""
+    size = np.bincount(label)
+    x, y = (np.bincount(label, points[:, axis]) / size for axis in (0, 1))
+    rank = np.argsort(np.lexsort((x, -np.round(y / _BAND))))
+    return np.asarray(rank[label])

@@ -1,0 +1,87 @@
+"""Names for the streets that have none: after the community they serve, after the village, or invented."""
+
+import numpy as np
+
+from dashboard.demo.city.arrays import Floats, Integers, Random
+from dashboard.demo.city.communities import Communities
+from dashboard.demo.city.fabric import Fabric
+from dashboard.demo.city.official import Official
+from dashboard.demo.city.stems import STEMS
+from dashboard.demo.city.streets import Streets
+
+_NUMERALS = "一二三四五六七八九十"
+_STREET_ENDS = ("路", "街", "巷")
+_NO_STREET = ("院", "城", "团", "园", "光", "庄", "中心", "新村", "开发区", "村", "桥")
+"""Endings of community names after which no street is called."""
+
+
+def _numeral(number: int) -> str:
+    """1 to 99 in Chinese: 三, 十二, 二十一."""
+    tens, ones = divmod(number, 10)
+    start = ("" if tens == 1 else _NUMERALS[tens - 1]) + "十" if tens else ""
+    return start + (_NUMERALS[ones - 1] if ones else "")
+
+
+def lengths_in(fabric: Fabric, streets: Streets, group: Integers) -> Floats:
+    """Metres of each street (row) along the border of or inside each group of cells (column)."""
+    street, cells = np.repeat(streets.along(fabric), 2), fabric.edges.sides.ravel()
+    length = np.repeat(fabric.edges.length, 2)
+    there = (street >= 0) & (cells >= 0)
+    shape = (len(streets.lines), int(group.max()) + 1)
+    flat = np.bincount(street[there] * shape[1] + group[cells[there]], length[there], shape[0] * shape[1])
+    return flat.reshape(shape)
+
+
+def name_streets(fabric: Fabric, streets: Streets, communities: Communities, random: Random) -> list[str]:
+    """A name for every street; those that have one keep it."""
+    names = list(streets.names)
+    length = lengths_in(fabric, streets, communities.of_cell)
+    _after_communities(names, streets.kinds, length, communities.official)
+    _after_villages(names, streets.kinds, length, communities.official)
+    _invented(names, length.sum(axis=1) / 2, random)
+    return names
+
+
+def _street_of(area: Official) -> str:
+    """The street that carries the community's name, if one could."""
+    bare = area.short_name
+    if bare.endswith(_STREET_ENDS):
+        return bare[:-2] + "路" if bare[-2] in "东西南北" else bare
+    return "" if bare.endswith(_NO_STREET) else f"{bare}路"
+
+
+def _after_communities(names: list[str], kinds: list[str], length: Floats, areas: list[Official]) -> None:
+    """Name the longest local street of a community after it: 军民巷 runs through 军民巷社区."""
+    for number, area in enumerate(areas):
+        name = _street_of(area)
+        free = np.array([kind == "local" and not known for kind, known in zip(kinds, names, strict=True)])
+        if name and name not in names and (length[free, number] > 80).any():
+            names[int(np.where(free, length[:, number], -1).argmax())] = name
+
+
+def _after_villages(names: list[str], kinds: list[str], length: Floats, areas: list[Official]) -> None:
+    """Number the lanes in the hills by village, the longest first: 柿园一路, 柿园二路."""
+    village = length.argmax(axis=1)
+    count = [0] * len(areas)
+    for street in np.argsort(-length.sum(axis=1), kind="stable").tolist():
+        if kinds[street] == "country" and not names[street]:
+            count[village[street]] += 1
+            stem = areas[village[street]].short_name.removeprefix("西工经济技术")
+            names[street] = f"{stem}{_numeral(count[village[street]])}路"
+
+
+def _invented(names: list[str], length: Floats, random: Random) -> None:
+    """Invent the rest, each stem once before any comes twice: long ones 路, middling ones 街, short ones 巷."""
+    nameless = [street for street, name in enumerate(names) if not name]
+    taken = {name.rstrip("路街巷道") for name in names}
+    pool = [stem for stem in random.permutation(STEMS).tolist() if stem not in taken]
+    for place, street in enumerate(sorted(nameless, key=lambda street: -length[street])):
+        turn, index = divmod(place, len(pool))
+        names[street] = pool[index] + ("", "东", "西", "南", "北")[turn] + _ending(float(length[street]))
+
+
+def _ending(length: float) -> str:
+    """The usual word for a street of this length (m)."""
+    if length > 520:
+        return "路"
+    return "街" if length > 300 else "巷"
