@@ -104,7 +104,7 @@ def _numbers(session: Session, desk: Desk, opened: Ints) -> Iterator[str]:
     """Numbers by day, in the order of opening, after those given already."""
     days = (opened + SHANGHAI) // DAY
     present, counts = np.unique(days, return_counts=True)
-        following: dict[int, tuple[date, int]] = {}
+    following: dict[int, tuple[date, int]] = {}
     for number, count in zip(present.tolist(), counts.tolist(), strict=True):
         day = shanghai_day(from_micros(number * DAY - SHANGHAI))
         following[number] = day, take_numbers(session, day, count)
@@ -134,7 +134,8 @@ def _joined_reports(lives: Lives, ids: Ints, fetched_at: int, due: list[int | No
         yield (
             frame["source"][case], f"{frame['external_id'][case]}+{number}", channel, int(ids[case]), 1, text,
             frame["category_raw"][case], frame["category"][case], frame["place"][case], frame["longitude"][case],
-            frame["latitude"][case], at, fetched_at, at, frame["source_status"][case], "[]", "", own_due, answered[case],
+            frame["latitude"][case], at, fetched_at, at, frame["source_status"][case], "[]", "", own_due,
+            answered[case],
         )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from dashboard.store.bulk import write_rows
 from dashboard.store.logs import clock_rows
 from dashboard.store.marks import Ints
 from dashboard.store.models import ClockRow, table_of
-from dashboard.store.types import to_micros
+from dashboard.store.types import from_micros, to_micros
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,12 @@ def clock_from(rules: Rules, policy: Policy, name: ClockName, start: int = 0) ->
     target, fallback = policy.targets.get(name), rules.fallback(name)
     clock_time = rules.time((target or fallback).unit, rules.calendar_version)
     warn = policy.warn_before.get(name)
-    return start_clock(name, target, fromnullable(start), clock_time, fallback=fallback, warn_before=warn)
+    return start_clock(name, target, from_micros(start), clock_time, fallback=fallback, warn_before=warn)
 
 
 def _shifted(_rules: Rules, _policy: Policy, name: ClockName, reference: Clock, cases: Ints, opened: Ints) -> Clocks:
     def moved(instant: Any) -> Ints:
-        return opened + tonullable(instant)
+        return opened + to_micros(instant)
 
     return Clocks(
         name,
@@ -78,7 +78,7 @@ def _one_by_one(rules: Rules, policy: Policy, name: ClockName, reference: Clock,
     clocks = [clock_from(rules, policy, name, start) for start in opened.tolist()]
 
     def instants(attribute: str) -> Ints:
-        return np.array([tonullable(getattr(clock, attribute)) for clock in clocks], np.int64)
+        return np.array([to_micros(getattr(clock, attribute)) for clock in clocks], np.int64)
 
     return Clocks(
         name,

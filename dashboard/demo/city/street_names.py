@@ -11,7 +11,7 @@ from dashboard.demo.city.streets import Streets
 
 _NUMERALS = "一二三四五六七八九十"
 _STREET_ENDS = ("路", "街", "巷")
-_NO_STREET = ("院", "城", "团", "园", "光", "庄", "中心", "新村", "开发区", "村", "桥")
+_NO_STREET = ("院", "城", "团", "园", "光", "庄", "中心", "新村", "开发区", "村", "桥", "口")
 """Endings of community names after which no street is called."""
 
 

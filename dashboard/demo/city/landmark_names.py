@@ -1,0 +1,85 @@
+"""Names that people know a compound by: schools, hospitals, malls, parks, estates."""
+
+from collections.abc import Iterator
+from itertools import cycle, product
+
+import numpy as np
+
+from dashboard.demo.city.arrays import Integers, Random, Texts
+from dashboard.demo.city.site import Site
+from dashboard.demo.city.stems import ESTATE_ENDS, ESTATE_STEMS, HOSPITALS, HOUSE_STEMS, WORKS_ENDS, WORKS_STEMS
+
+_BY_STREET = {"kindergarten": ("幼儿园",), "market": ("农贸市场", "综合市场"), "park": ("游园", "街心公园", "绿地")}
+_ORDINALS = "一二三四五六七八九"
+_LEAST_PARK = 2500.0
+_LEAST_ESTATE = 14_000.0
+"""Square metres of open ground from which a park, or an estate, has a name of its own."""
+
+
+def _mixed(stems: list[str], ends: tuple[str, ...], random: Random) -> Iterator[str]:
+    """Every stem once with some ending, then again with another."""
+    order = random.permutation(len(stems))
+    for turn in range(len(ends)):
+        for place, index in enumerate(order):
+            yield stems[index] + ends[(place + turn) % len(ends)]
+
+
+def _by_street(street: str, ends: tuple[str, ...], taken: set[str]) -> str:
+    """Named after its street; the second of the same name is told apart by a numeral."""
+    ordinals = ["", *(f"第{ordinal}" for ordinal in _ORDINALS[1:])]
+    return next(name for name in (f"{street}{o}{end}" for o, end in product(ordinals, ends)) if name not in taken)
+
+
+class Namer:
+    """Gives names to compounds and none twice."""
+
+    def __init__(self, random: Random, taken: set[str]) -> None:
+        self._taken = taken
+        self._schools = cycle(("primary", "primary", "middle"))
+        self._middle_schools = iter(random.permutation(np.arange(1, 90)).tolist())
+        self._pools = {
+            "mall": _mixed(HOUSE_STEMS, ("广场", "购物中心", "百货大楼", "商城"), random),
+            "office": _mixed(HOUSE_STEMS + ESTATE_STEMS, ("大厦", "国际大厦", "商务楼"), random),
+            "factory": _mixed(WORKS_STEMS, WORKS_ENDS, random),
+            "hospital": iter([f"西工{name}" for name in HOSPITALS] + [f"洛北{name}" for name in HOSPITALS]),
+            "estate": _mixed(ESTATE_STEMS, ESTATE_ENDS, random),
+        }
+        self._pools["tower"] = self._pools["estate"]
+
+    def name(self, use: str, street: str) -> str:
+        """A new name for a compound of this use on this street, empty when its kind has none."""
+        found = self._find(use, street)
+        self._taken.add(found)
+        return found
+
+    def _find(self, use: str, street: str) -> str:
+        if use == "school":
+            return self._school(street)
+        if use in _BY_STREET:
+            return _by_street(street, _BY_STREET[use], self._taken)
+        return next((name for name in self._pools.get(use, iter(())) if name not in self._taken), "")
+
+    def _school(self, street: str) -> str:
+        if next(self._schools) == "middle":
+            return f"第{next(self._middle_schools)}中学"
+        return _by_street(street, ("小学", "实验小学"), self._taken)
+
+
+def landmark_names(
+    site: Site, use: Texts, named: dict[int, str], street_names: list[str], street: Integers, random: Random
+) -> dict[int, str]:
+    """Names by cell: those given, and new ones for public places, works and larger new estates."""
+    namer = Namer(random, set(named.values()) | set(street_names))
+    found = dict(named)
+    for cell in range(len(use)):
+        if cell not in found and _deserves_name(str(use[cell]), float(site.space[cell])):
+            name = namer.name(str(use[cell]), street_names[street[cell]])
+            if name:
+                found[cell] = name
+    return found
+
+
+def _deserves_name(use: str, space: float) -> bool:
+    if use == "park":
+        return space > _LEAST_PARK
+    return space > _LEAST_ESTATE if use in ("estate", "tower") else use not in ("old", "village", "field", "water")
