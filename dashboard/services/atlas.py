@@ -61,6 +61,13 @@ class Atlas:
             for k, (report, row) in enumerate(zip(reports, found.itertuples(), strict=True))
         ]
 
+    def named_point(self, text: str) -> tuple[float, float] | None:
+        """The spot (WGS 84) that a text names for certain, None when it names none."""
+        match = self._gazetteer.find(text)
+        if match is None or match.ambiguous or match.place.kind not in POINT_KINDS:
+            return None
+        return match.place.longitude, match.place.latitude
+
     def _cell(self, longitude: float, latitude: float) -> tuple[int, int]:
         east, north = cells_of(np.array([longitude]), np.array([latitude]), self._cell_crs)[0]
         return int(east), int(north)

@@ -3,7 +3,7 @@
 import numpy as np
 import shapely
 
-from dashboard.demo.city.arrays import Floats, Geometry, Integers, Texts
+from dashboard.demo.city.arrays import Flags, Floats, Geometry, Integers
 from dashboard.demo.city.site import Site
 from dashboard.demo.city.street_names import lengths_in
 
@@ -49,11 +49,7 @@ def house_numbers(site: Site, street: Integers) -> Integers:
     return number
 
 
-def compound_names(site: Site, street_names: list[str], homes: Texts) -> list[str]:
+def compound_names(street_names: list[str], street: Integers, number: Integers, homes: Flags) -> list[str]:
     """The address of each compound: 行署路23号院 with homes, 行署路8号 without."""
-    street = street_of_each(site)
-    number = house_numbers(site, street)
-    return [
-        f"{street_names[way]}{value}号{end}"
-        for way, value, end in zip(street.tolist(), number.tolist(), homes.tolist(), strict=True)
-    ]
+    rows = zip(street.tolist(), number.tolist(), homes.tolist(), strict=True)
+    return [f"{street_names[way]}{value}号{'院' if lived_in else ''}" for way, value, lived_in in rows]

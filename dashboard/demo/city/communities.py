@@ -1,4 +1,4 @@
-"""The communities: blocks of a subdistrict grouped round villages or by people and area, each with its official name."""
+"""The communities: quarters of a subdistrict grouped round villages or by people and area, each with its official name."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,13 @@ import shapely
 
 from dashboard.demo.city import official
 from dashboard.demo.city.arrays import Floats, Integers
-from dashboard.demo.city.fabric import Fabric, Neighbours
+from dashboard.demo.city.fabric import Neighbours
 from dashboard.demo.city.official import Official
 from dashboard.demo.city.partition import partition_within
 from dashboard.demo.city.sheet import bend
+from dashboard.demo.city.site import Site
 from dashboard.demo.city.streets import Streets
 from dashboard.demo.city.subdistricts import WANTED
-from dashboard.demo.city.water import BANK_ROAD, north_of_river
 
 _HILLS = "410303010"
 _PULLS = {"东": (1.0, 0.0), "西": (-1.0, 0.0), "南": (0.0, -1.0), "北": (0.0, 1.0)}
@@ -47,34 +47,33 @@ class Communities:
 
 
 def choose_communities(
-    fabric: Fabric, subdistrict: Integers, people: Floats, hamlets: Floats, streets: Streets
+    site: Site, quarter: Integers, subdistrict: Integers, people: Floats, hamlets: Floats
 ) -> Communities:
-    """Group the blocks of every subdistrict; `people` is the number of households of each cell."""
-    centre, beside = fabric.centres_of(fabric.block), fabric.border_costs(fabric.block)
-    weights = _weights(fabric, people)
-    of_block, names = np.zeros(len(centre), dtype=np.int64), []
+    """Group the quarters of every subdistrict; `people` is the number of households of each cell."""
+    fabric = site.fabric
+    centre, beside = fabric.centres_of(quarter), fabric.border_costs(quarter)
+    weights = np.bincount(quarter, people / people.sum() + fabric.area / fabric.area.sum())
     home = np.zeros(len(centre), dtype=np.int64)
-    home[fabric.block] = subdistrict
+    home[quarter] = subdistrict
+    of_quarter, names = np.zeros(len(centre), dtype=np.int64), []
     for number, code in enumerate(WANTED):
         mine, areas = np.flatnonzero(home == number), official.communities(code)
         label = _group(mine, centre, weights, beside, len(areas), hamlets if code == _HILLS else None)
-        of_block[mine] = label + len(names)
-        spots = [np.average(centre[mine[label == k]], axis=0, weights=weights[mine[label == k]]) for k in range(len(areas))]
-        names += seat_communities(areas, np.array(spots), streets)
-    return Communities(of_block[fabric.block], names)
+        of_quarter[mine] = label + len(names)
+        names += seat_communities(areas, _centres(centre[mine], weights[mine], label), site.streets)
+    return Communities(of_quarter[quarter], names)
 
 
-def _weights(fabric: Fabric, people: Floats) -> Floats:
-    """Half people, half area; the bank counts little, so that no community is water and park alone."""
-    dry = fabric.area * np.where(north_of_river(fabric.centre) < BANK_ROAD, 0.1, 1.0)
-    share = people / people.sum() + dry / dry.sum()
-    return np.bincount(fabric.block, share)
+def _centres(points: Floats, weights: Floats, label: Integers) -> Floats:
+    """Weighted middle (m) of each region."""
+    total = np.bincount(label, weights)
+    return np.column_stack([np.bincount(label, weights * points[:, axis]) / total for axis in (0, 1)])
 
 
 def _group(
     mine: Integers, centre: Floats, weights: Floats, beside: Neighbours, count: int, hamlets: Floats | None
 ) -> Integers:
-    """Community of each block of one subdistrict: of equal weight, or one round each village."""
+    """Community of each quarter of one subdistrict: of equal weight, or one round each village."""
     targets = np.ones(count)
     if hamlets is not None:
         away = ((centre[mine][:, None] - hamlets) ** 2).sum(axis=2)

@@ -25,6 +25,15 @@ def rounded(ring: Floats, times: int = 2) -> Floats:
     return ring
 
 
+def rounded_line(points: Floats, times: int = 2) -> Floats:
+    """The open line with its corners cut `times` over; its ends stay where they are."""
+    for _ in range(times):
+        before, after = points[:-1], points[1:]
+        cut = np.stack([0.75 * before + 0.25 * after, 0.25 * before + 0.75 * after], axis=1).reshape(-1, 2)
+        points = np.vstack([points[:1], cut, points[-1:]])
+    return points
+
+
 def smooth_step(value: Floats) -> Floats:
     """0 below 0, 1 above 1 and a soft ramp between."""
     inside: Floats = np.clip(value, 0, 1)

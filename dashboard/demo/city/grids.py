@@ -7,11 +7,15 @@ import numpy as np
 from dashboard.demo.city.arrays import Floats, Integers
 from dashboard.demo.city.communities import Communities
 from dashboard.demo.city.fabric import Fabric
+from dashboard.demo.city.outline import HILLS_FROM
 from dashboard.demo.city.partition import partition_within
+from dashboard.demo.city.people import share_out
 
 COUNT = 600
-_FEWEST = 3
-_AREA_SHARE = 0.22
+_FEWEST = 2
+_AREA_SHARE = {"hills": 0.3, "town": 0.06}
+"""What area counts against people; in the town little, so that few grids are without homes."""
+
 _BAND = 250.0
 """Height (m) of the bands in which grids are numbered from west to east."""
 
@@ -27,7 +31,7 @@ class Grids:
 
 def choose_grids(fabric: Fabric, communities: Communities, people: Floats) -> Grids:
     """Group the cells of every community; `people` is the number of households of each cell."""
-    weights = people / people.sum() + _AREA_SHARE * np.sqrt(fabric.area) / np.sqrt(fabric.area).sum()
+    weights = _weights(fabric, people)
     counts = _counts(communities.of_cell, weights)
     beside = fabric.border_costs(np.arange(len(fabric.cells)))
     of_cell, codes = np.zeros(len(fabric.cells), dtype=np.int64), []
@@ -39,11 +43,18 @@ def choose_grids(fabric: Fabric, communities: Communities, people: Floats) -> Gr
     return Grids(of_cell, codes, np.repeat(np.arange(len(counts)), counts))
 
 
+def _weights(fabric: Fabric, people: Floats) -> Floats:
+    share = np.where(fabric.centre[:, 1] > HILLS_FROM, _AREA_SHARE["hills"], _AREA_SHARE["town"])
+    reach = np.sqrt(fabric.area)
+    weights: Floats = people / people.sum() + share * reach / reach.sum()
+    return weights
+
+
 def _counts(community: Integers, weights: Floats) -> Integers:
-    """How many grids each community gets."""
+    """How many grids each community gets: a few each, the rest by weight."""
     share = np.bincount(community, weights)
-    wanted = np.round(share / share.sum() * COUNT).astype(np.int64)
-    return np.clip(wanted, _FEWEST, np.bincount(community))
+    wanted = _FEWEST + share_out(share, COUNT - _FEWEST * len(share))
+    return np.minimum(wanted, np.bincount(community))
 
 
 def _from_north_west(label: Integers, points: Floats) -> Integers:

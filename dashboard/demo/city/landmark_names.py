@@ -5,12 +5,13 @@ from itertools import cycle, product
 
 import numpy as np
 
-from dashboard.demo.city.arrays import Integers, Random, Texts
+from dashboard.demo.city.arrays import Random, Texts
+from dashboard.demo.city.numerals import numeral
 from dashboard.demo.city.site import Site
 from dashboard.demo.city.stems import ESTATE_ENDS, ESTATE_STEMS, HOSPITALS, HOUSE_STEMS, WORKS_ENDS, WORKS_STEMS
 
 _BY_STREET = {"kindergarten": ("幼儿园",), "market": ("农贸市场", "综合市场"), "park": ("游园", "街心公园", "绿地")}
-_ORDINALS = "一二三四五六七八九"
+_STREET_ENDS = ("路", "街", "巷", "道")
 _LEAST_PARK = 2500.0
 _LEAST_ESTATE = 14_000.0
 """Square metres of open ground from which a park, or an estate, has a name of its own."""
@@ -26,7 +27,7 @@ def _mixed(stems: list[str], ends: tuple[str, ...], random: Random) -> Iterator[
 
 def _by_street(street: str, ends: tuple[str, ...], taken: set[str]) -> str:
     """Named after its street; the second of the same name is told apart by a numeral."""
-    ordinals = ["", *(f"第{ordinal}" for ordinal in _ORDINALS[1:])]
+    ordinals = ["", *(f"第{numeral(number)}" for number in range(2, 20))]
     return next(name for name in (f"{street}{o}{end}" for o, end in product(ordinals, ends)) if name not in taken)
 
 
@@ -47,7 +48,7 @@ class Namer:
         self._pools["tower"] = self._pools["estate"]
 
     def name(self, use: str, street: str) -> str:
-        """A new name for a compound of this use on this street, empty when its kind has none."""
+        """A new name for a compound of this use on this street or in this village, empty when its kind has none."""
         found = self._find(use, street)
         self._taken.add(found)
         return found
@@ -60,20 +61,21 @@ class Namer:
         return next((name for name in self._pools.get(use, iter(())) if name not in self._taken), "")
 
     def _school(self, street: str) -> str:
-        if next(self._schools) == "middle":
-            return f"第{next(self._middle_schools)}中学"
+        if street.endswith(_STREET_ENDS) and next(self._schools) == "middle":
+            return f"第{numeral(next(self._middle_schools))}中学"
         return _by_street(street, ("小学", "实验小学"), self._taken)
 
 
-def landmark_names(
-    site: Site, use: Texts, named: dict[int, str], street_names: list[str], street: Integers, random: Random
-) -> dict[int, str]:
-    """Names by cell: those given, and new ones for public places, works and larger new estates."""
-    namer = Namer(random, set(named.values()) | set(street_names))
+def landmark_names(site: Site, use: Texts, named: dict[int, str], local: list[str], random: Random) -> dict[int, str]:
+    """Names by cell: those given, and new ones for public places, works and larger new estates.
+
+    `local` is the name of the street or village of each cell, after which its school is called.
+    """
+    namer = Namer(random, set(named.values()) | set(local))
     found = dict(named)
     for cell in range(len(use)):
         if cell not in found and _deserves_name(str(use[cell]), float(site.space[cell])):
-            name = namer.name(str(use[cell]), street_names[street[cell]])
+            name = namer.name(str(use[cell]), local[cell])
             if name:
                 found[cell] = name
     return found

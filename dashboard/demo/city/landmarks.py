@@ -7,7 +7,7 @@ import numpy as np
 from dashboard.demo.city.arrays import Floats, Texts
 from dashboard.demo.city.sheet import bend
 from dashboard.demo.city.site import Site
-from dashboard.demo.city.water import NORTH_BANK, RIVER_NAME
+from dashboard.demo.city.water import RIVER_NAME
 
 LAKE_PARK = "王城公园"
 BANK_PARK = "洛浦公园"
@@ -43,8 +43,7 @@ LANDMARKS = (
 def place_river(site: Site, use: Texts, named: dict[int, str]) -> None:
     """Give the cells by the river their use and name."""
     for cell in np.flatnonzero(site.by_river).tolist():
-        wet = site.from_river[cell] < NORTH_BANK - 5
-        use[cell], named[cell] = ("water", RIVER_NAME) if wet else ("park", BANK_PARK)
+        use[cell], named[cell] = ("water", RIVER_NAME) if site.in_water[cell] else ("park", BANK_PARK)
 
 
 def place_landmarks(site: Site, use: Texts, named: dict[int, str]) -> None:
@@ -52,6 +51,6 @@ def place_landmarks(site: Site, use: Texts, named: dict[int, str]) -> None:
     for landmark in LANDMARKS:
         away = site.distance_to(*landmark.point.tolist())
         open_cells = (away < 300) & site.in_town & (use == "")
-        cell = int(np.where(open_cells, site.space / (120 + away), 0).argmax())
+        cell = int(np.where(open_cells, (site.space * site.roundness) ** 1.5 / (120 + away), 0).argmax())
         for mate in site.block_mates(cell).tolist() if landmark.whole_block else [cell]:
             use[mate], named[mate] = landmark.use, landmark.name

@@ -13,7 +13,7 @@ from shapely import STRtree
 
 from dashboard.demo.city.arrays import Flags, Floats, Geometry, Random, shapes_of
 from dashboard.demo.city.footprints import Footprint
-from dashboard.demo.city.plan import Plan, Room, chance, largest, room_of
+from dashboard.demo.city.plan import Plan, Room, chance, largest, room_of, square_room
 from dashboard.demo.city.public_buildings import hospital, kindergarten, mall, market, office, school, stadium, station
 from dashboard.demo.city.rows import RowStyle, slab_rows, village_rows
 from dashboard.demo.city.shops import street_shops
@@ -24,8 +24,11 @@ GREEN = ("park", "field", "water")
 """Uses without buildings."""
 
 _OLD = RowStyle(depth=12.0, gap=20, units=(32, 45, 45, 60), side=9, levels=(3, 6), lanes=True, missing=0.03)
-_ESTATE = RowStyle(depth=13.5, gap=28, units=(30, 44, 58), side=13, levels=(5, 8), lanes=True, missing=0.04)
+_ESTATE = RowStyle(depth=13.5, gap=28, units=(30, 44, 58), side=13, levels=(5, 7), lanes=True, missing=0.04)
 _VILLAGE = RowStyle(depth=15, gap=9, units=(13, 16, 20), side=3.5, levels=(1, 3), missing=0.1)
+_ANY_SHAPE = ("old", "estate", "village", "tower", "factory", "mall")
+"""Uses that fill a crooked ground; all others need a rectangle."""
+
 _SETBACK = {"old": 5.0, "estate": 7.0, "village": 4.0, "factory": 7.0, "market": 6.0, "kindergarten": 5.0}
 _USUAL_SETBACK = 8.0
 _APART = 1.5
@@ -129,7 +132,7 @@ def lay_out(use: str, ground: Geometry, main_roads: Geometry, random: Random) ->
     if shape is None:
         return Plan()
     shapely.prepare(shape)
-    room = room_of(shape)
+    room = room_of(shape) if use in _ANY_SHAPE else square_room(shape)
     plan = _turned_back(_PLANNERS[use](room, random), room, frame)
     plan.buildings = front.buildings + plan.buildings
     return plan

@@ -45,8 +45,8 @@ class Grain:
     hamlets: Floats
 
     def factor(self, points: Floats) -> Floats:
-        """Around 1; from about 0.45 where the town is fine-grained to 2.2 where it is coarse."""
-        values: Floats = np.exp(np.clip(0.5 * self.field.at(points), -0.8, 0.8))
+        """Around 1; from about 0.45 where the town is fine-grained to 1.8 where it is coarse."""
+        values: Floats = np.exp(np.clip(0.5 * self.field.at(points), -0.8, 0.6))
         return values
 
     def town(self, core: float, edge: float) -> Callable[[Geometry], float]:
@@ -74,7 +74,7 @@ class Grain:
 def is_by_river(face: Geometry) -> bool:
     """Whether the face is water or the park on the bank."""
     x, y = face.centroid.coords[0]
-    return bool(y - river_y(x) < BANK_ROAD - 10)
+    return bool(y - river_y(x) < BANK_ROAD - 25)
 
 
 def _in_hills(face: Geometry) -> bool:
@@ -84,7 +84,7 @@ def _in_hills(face: Geometry) -> bool:
 def _streets(faces: Shapes, grain: Grain, random: Random) -> list[Way]:
     """Reaches by the river, country lanes in the hills and local streets in the town."""
     cutter, found = Cutter(random), []
-    town, hills = grain.town(4.4, 8.5), grain.hills(26, 7)
+    town, hills = grain.town(4.8, 8.5), grain.hills(26, 7)
     for face in faces:
         if is_by_river(face):
             found += [Way(line, "reach") for line in cutter.divide(face, lambda _: 7 * _HECTARE, _REACH_STYLE)]
@@ -120,7 +120,7 @@ def _villages(faces: Shapes, villages: Shapes, random: Random) -> list[Way]:
 
 def _walls(blocks: Shapes, villages: Geometry, grain: Grain, random: Random) -> list[Way]:
     cutter, found = Cutter(random), []
-    town, hills = grain.town(1.5, 2.9), grain.hills(12, 4)
+    town, hills = grain.town(1.8, 3.0), grain.hills(12, 4)
     for block in blocks:
         if is_by_river(block) or villages.contains(block.representative_point()):
             continue

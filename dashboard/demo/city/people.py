@@ -31,9 +31,10 @@ def share_out(parts: Floats, total: int) -> Integers:
     return whole
 
 
-def settle(buildings: Buildings, random: Random) -> People:
-    """Spread all people over the homes by floor area."""
+def settle(buildings: Buildings, from_core: Floats, random: Random) -> People:
+    """Spread all people over the homes by floor area; `from_core` is each cell's distance from the centre (m)."""
     lived_in = np.array([_LIVED_IN.get(kind, 0.0) for kind in buildings.kinds.tolist()])
     floor = shapely.area(buildings.shapes) * buildings.levels * lived_in
-    households = share_out(floor * random.uniform(0.85, 1.1, len(floor)), HOUSEHOLDS)
+    crowding = 0.65 + 0.5 * np.exp(-((from_core[buildings.cells] / 2300) ** 2))
+    households = share_out(floor * crowding * random.uniform(0.85, 1.1, len(floor)), HOUSEHOLDS)
     return People(households, share_out(households * random.uniform(2.35, 2.95, len(floor)), RESIDENTS))

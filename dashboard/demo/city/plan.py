@@ -52,6 +52,26 @@ def room_of(shape: Geometry) -> Room:
     return Room(shape, west, south, east, north)
 
 
+def square_room(shape: Geometry) -> Room:
+    """A large rectangle inside the polygon, as a room."""
+    middle = shape.point_on_surface() if not shape.contains(shape.centroid) else shape.centroid
+    sides = [middle.x, middle.y, middle.x, middle.y]
+    reach = shape.bounds
+    for _ in range(_ROUNDS):
+        for side in (1, 0, 3, 2):
+            sides = _pushed(shape, sides, side, (reach[side] - sides[side]) / 3)
+    return room_of(shapely.box(*sides))
+
+
+_ROUNDS = 7
+
+
+def _pushed(shape: Geometry, sides: list[float], side: int, step: float) -> list[float]:
+    """The sides with one of them pushed out by a step, if the rectangle stays inside."""
+    pushed = [value + step * (index == side) for index, value in enumerate(sides)]
+    return pushed if shape.covers(shapely.box(*pushed)) else sides
+
+
 def largest(geometry: Geometry, least: float = 150.0) -> Geometry | None:
     """The largest polygon of a geometry, None when nothing above `least` square metres is left."""
     parts = [part for part in shapely.get_parts(geometry) if part.geom_type == "Polygon" and part.area > least]

@@ -4,7 +4,7 @@ import numpy as np
 import shapely
 
 from dashboard.demo.city.arrays import Random
-from dashboard.demo.city.footprints import comb, cross, rectangle
+from dashboard.demo.city.footprints import Footprint, comb, cross, rectangle
 from dashboard.demo.city.plan import Plan, Room, chance, largest
 
 
@@ -21,36 +21,47 @@ def mall(room: Room, random: Random) -> Plan:
 
 
 def office(room: Room, random: Random) -> Plan:
-    """A tall block with a court, or a slab, and low wings before it."""
+    """A tall block with a court, or a slab, and low wings before it where there is room."""
     plan, tall = Plan(), int(random.integers(6, 22))
+    if room.width < 72 or room.depth < 60:
+        plan.add(rectangle(*room.scaled(0.06, 0.5, 0.88, min(0.45, 22 / room.depth))), tall, "office")
+        return plan
     if chance(random, 0.5):
-        plan.add(comb(*room.scaled(0.2, 0.56, 0.6, 0.36), 2, 15), tall, "office")
+        plan.add(comb(*room.scaled(0.16, 0.56, 0.68, 0.4), 2, 15), tall, "office")
     else:
-        plan.add(rectangle(*room.scaled(0.14, 0.62, 0.72, 0.27)), tall, "office")
-    plan.add(comb(*room.scaled(0.04, 0.06, 0.3, 0.36), 2, 13), 5, "office")
-    plan.add(rectangle(*room.scaled(0.46, 0.08, 0.46, 0.16)), 4, "office")
+        plan.add(rectangle(*room.scaled(0.1, 0.64, 0.8, min(0.3, 24 / room.depth))), tall, "office")
+    plan.add(rectangle(*room.scaled(0.04, 0.06, 0.24, 0.42)), 5, "office")
+    plan.add(rectangle(*room.scaled(0.42, 0.08, 0.5, min(0.24, 18 / room.depth))), 4, "office")
     return plan
+
+
+def _wings(width: float, thick: float, most: int) -> int:
+    """How many wings of this thickness (m) a spine of this width bears with courts between them."""
+    return max(2, min(most, int(width / (2.2 * thick))))
 
 
 def hospital(room: Room, random: Random) -> Plan:
     """Wards on a spine, a clinic and a laboratory."""
-    plan = Plan()
-    plan.add(comb(*room.scaled(0.1, 0.5, 0.8, 0.42), 3, 17), random.integers(9, 19), "hospital")
-    plan.add(rectangle(*room.scaled(0.1, 0.2, 0.36, 0.16)), 6, "hospital")
-    plan.add(rectangle(*room.scaled(0.58, 0.08, 0.32, 0.28)), 4, "hospital")
+    plan, width = Plan(), 0.84 * room.width
+    thick = min(17.0, width / 5)
+    wards = comb(*room.scaled(0.08, 0.5, 0.84, 0.46), _wings(width, thick, 3), thick)
+    plan.add(wards, random.integers(9, 19), "hospital")
+    plan.add(rectangle(*room.scaled(0.08, 0.16, 0.4, 0.2)), 6, "hospital")
+    plan.add(rectangle(*room.scaled(0.58, 0.06, 0.34, 0.3)), 4, "hospital")
     return plan
 
 
 def school(room: Room, random: Random) -> Plan:
     """Classrooms on a spine in the north, a hall in the west and a track in the south."""
-    plan, wings = Plan(), int(random.integers(2, 5))
-    plan.add(comb(*room.scaled(0.12, 0.64, 0.72, 0.3), wings, 11), random.integers(3, 6), "school")
-    plan.add(rectangle(*room.scaled(0.06, 0.1, 0.13, 0.42)), 2, "school")
-    y = room.south + 0.3 * room.depth
-    straight = shapely.LineString([(room.west + 0.45 * room.width, y), (room.west + 0.7 * room.width, y)])
-    track = straight.buffer(min(0.22 * room.depth, 0.17 * room.width, 38))
-    if room.shape.contains(track):
-        plan.pitches.append(track)
+    plan, width = Plan(), 0.8 * room.width
+    classrooms = comb(*room.scaled(0.1, 0.62, 0.8, 0.34), _wings(width, 11, int(random.integers(2, 5))), 11)
+    plan.add(classrooms, random.integers(3, 6), "school")
+    plan.add(rectangle(*room.scaled(0.04, 0.08, min(0.16, 24 / room.width), 0.44)), 2, "school")
+    y = room.south + 0.29 * room.depth
+    radius = min(0.24 * room.depth, 0.2 * room.width, 38)
+    ends = (room.west + 0.25 * room.width + radius, room.east - radius - 2)
+    if ends[1] > ends[0]:
+        plan.pitches.append(shapely.LineString([(ends[0], y), (ends[1], y)]).buffer(radius))
     return plan
 
 
@@ -62,14 +73,15 @@ def kindergarten(room: Room, random: Random) -> Plan:
 
 
 def stadium(room: Room, _random: Random) -> Plan:
-    """An oval of stands around a pitch."""
+    """An oval of stands around a pitch, along the longer side of the ground."""
     plan, middle = Plan(), room.shape.centroid
-    reach = room.shape.exterior.distance(middle)
-    spine = shapely.LineString([(middle.x - 0.25 * reach, middle.y), (middle.x + 0.25 * reach, middle.y)])
-    oval = spine.buffer(0.7 * reach)
-    plan.add(shapely.get_coordinates(oval.exterior)[:-1], 3, "stadium")
-    plan.buildings[0] = plan.buildings[0]._replace(shape=oval.difference(oval.buffer(-20)))
-    plan.pitches.append(oval.buffer(-24))
+    radius = 0.46 * min(room.width, room.depth)
+    half = max(min(0.9 * radius, max(room.width, room.depth) / 2 - radius - 3), 1)
+    along = (half, 0.0) if room.width > room.depth else (0.0, half)
+    ends = [(middle.x - along[0], middle.y - along[1]), (middle.x + along[0], middle.y + along[1])]
+    oval = shapely.LineString(ends).buffer(radius)
+    plan.buildings.append(Footprint(oval.difference(oval.buffer(-0.35 * radius)), 3, "stadium"))
+    plan.pitches.append(oval.buffer(-0.42 * radius))
     return plan
 
 

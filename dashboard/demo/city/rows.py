@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 
-from dashboard.demo.city.arrays import Floats, Random
+from dashboard.demo.city.arrays import Floats, Random, Shapes
 from dashboard.demo.city.footprints import rectangle, yard_house
 from dashboard.demo.city.plan import Plan, Room, chance
 
@@ -41,18 +41,45 @@ class Span(NamedTuple):
         return self.east - self.west
 
 
+def _level_lines(room: Room, heights: Floats) -> Shapes:
+    """The parts of the room on each of the heights (m)."""
+    cuts = shapely.linestrings([[(room.west - 1, y), (room.east + 1, y)] for y in heights.tolist()])
+    inside: Shapes = shapely.intersection(room.shape, cuts)
+    return inside
+
+
+def _wide_band(room: Room) -> tuple[float, float]:
+    """South and north end (m) of the part of the room that is wide enough for rows."""
+    heights = np.linspace(room.south + 0.3, room.north - 0.3, 21)
+    width = shapely.length(_level_lines(room, heights))
+    wide = heights[width > 0.6 * width.max()]
+    return float(wide[0]), float(wide[-1])
+
+
 def row_spans(room: Room, depth: float, gap: float) -> list[Span]:
-    """Stretches for rows from wall to wall, evenly spread from the south to the north."""
-    count = int((room.depth - 1 + gap) / (depth + gap) + 0.2)
+    """Stretches for rows from wall to wall, evenly spread from the south to the north; a row may have several."""
+    south, north = _wide_band(room)
+    count = int((north - south + gap) / (depth + gap) + 0.25)
     if count < 1:
         return []
-    pitch = min((room.depth - 1 - depth) / max(count - 1, 1), (depth + gap) * 1.3)
-    low = (room.south + room.north - depth - pitch * (count - 1)) / 2 + pitch * np.arange(count)
-    heights = np.column_stack([low, low + depth / 2, low + depth]).ravel()
-    cuts = shapely.linestrings([[(room.west - 1, y), (room.east + 1, y)] for y in heights])
-    reach = shapely.bounds(shapely.intersection(room.shape, cuts)).reshape(count, 3, 4)
-    spans = zip(low, reach[:, :, 0].max(axis=1) + 0.5, reach[:, :, 2].min(axis=1) - 0.5, strict=True)
-    return [Span(y, west, east) for y, west, east in spans if east - west > 1]
+    pitch = min((north - south - depth) / max(count - 1, 1), (depth + gap) * 1.3)
+    low = (south + north - depth - pitch * (count - 1)) / 2 + pitch * np.arange(count)
+    heights = np.column_stack([low, low + depth / 2, low + depth])
+    return [
+        Span(float(y), west + 0.5, east - 0.5)
+        for y, lines in zip(low, _level_lines(room, heights.ravel()).reshape(count, 3), strict=True)
+        for west, east in _common(lines)
+        if east - west > 2
+    ]
+
+
+def _common(lines: Shapes) -> list[tuple[float, float]]:
+    """Stretches of x that all the level lines have in common."""
+    shared = [(-np.inf, np.inf)]
+    for line in lines:
+        ends = shapely.bounds(shapely.get_parts(line))[:, [0, 2]].tolist()
+        shared = [(max(w, west), min(e, east)) for w, e in shared for west, east in ends if min(e, east) > max(w, west)]
+    return shared
 
 
 def _lengths(span: Span, style: RowStyle, random: Random) -> list[float]:

@@ -30,11 +30,14 @@ SERVICES = (
     Service("school", 7, 1400, 6e3, 6e4, HILLS),
     Service("park", 26, 560, 6e3, 5e4),
     Service("market", 12, 800, 4e3, 2e4),
-    Service("office", 62, 130, 3.5e3, 2.2e4, ROADSIDE, 1.6),
+    Service("office", 50, 150, 3.5e3, 1.3e4, ROADSIDE, 1.3),
     Service("kindergarten", 40, 420, 2.4e3, 7e3),
 )
 _CROWD_PULLERS = ("hospital", "mall", "school", "stadium", "station", "market")
 """Uses that are never side by side."""
+
+_SQUARE_ENOUGH = 0.58
+"""Roundness of the ground at least: no crooked or very narrow ones."""
 
 _CLEAR = 190.0
 """Metres between the centres of two of them at least."""
@@ -42,7 +45,7 @@ _CLEAR = 190.0
 
 def _open_to(site: Site, service: Service) -> Flags:
     """Cells where the service could be."""
-    fits = (site.space > service.smallest) & (site.space < service.largest)
+    fits = (site.space > service.smallest) & (site.space < service.largest) & (site.roundness > _SQUARE_ENOUGH)
     if service.where == HILLS:
         return fits & site.in_village
     return fits & site.in_town & (site.on_main_road | (service.where != ROADSIDE))

@@ -13,7 +13,7 @@ from dashboard.demo.city.fabric import Fabric
 from dashboard.demo.city.local_ways import CORE, Grain
 from dashboard.demo.city.outline import HILLS_FROM
 from dashboard.demo.city.streets import Streets
-from dashboard.demo.city.water import BANK_ROAD, north_of_river
+from dashboard.demo.city.water import BANK_ROAD, NORTH_BANK, north_of_river
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,11 @@ class Site:
         return np.asarray(shapely.area(self.ground))
 
     @cached_property
+    def roundness(self) -> Floats:
+        """1 for a circle, less for narrow and crooked ground."""
+        return np.asarray(4 * np.pi * self.space / np.maximum(shapely.length(self.ground), 1) ** 2)
+
+    @cached_property
     def from_river(self) -> Floats:
         """Metres of each cell's centre from the middle of the river."""
         return north_of_river(self.fabric.centre)
@@ -41,7 +46,12 @@ class Site:
     @cached_property
     def by_river(self) -> Flags:
         """Cells of water and of the park on the bank."""
-        return np.asarray(self.from_river < BANK_ROAD)
+        return np.asarray(self.from_river < BANK_ROAD - 45)
+
+    @cached_property
+    def in_water(self) -> Flags:
+        """Cells of the river itself."""
+        return np.asarray(self.from_river < NORTH_BANK - 5)
 
     @cached_property
     def in_hills(self) -> Flags:
@@ -54,12 +64,18 @@ class Site:
         return ~self.by_river & ~self.in_hills
 
     @cached_property
-    def in_village(self) -> Flags:
-        """Cells that lie mostly inside the ragged line around a village."""
-        inside = np.zeros(len(self.ground), dtype=bool)
+    def village(self) -> Integers:
+        """Number of the village inside whose ragged line each cell lies, -1 outside."""
+        number = np.full(len(self.ground), -1)
         points = shapely.point_on_surface(self.fabric.cells)
-        inside[STRtree(points).query(self.villages, predicate="contains")[1]] = True
-        return inside
+        village, cell = STRtree(points).query(self.villages, predicate="contains")
+        number[cell] = village
+        return number
+
+    @cached_property
+    def in_village(self) -> Flags:
+        """Cells that belong to a village."""
+        return np.asarray(self.village >= 0)
 
     @cached_property
     def from_core(self) -> Floats:

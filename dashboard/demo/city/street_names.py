@@ -1,25 +1,21 @@
 """Names for the streets that have none: after the community they serve, after the village, or invented."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from dashboard.demo.city.arrays import Floats, Integers, Random
 from dashboard.demo.city.communities import Communities
 from dashboard.demo.city.fabric import Fabric
+from dashboard.demo.city.numerals import numeral
 from dashboard.demo.city.official import Official
+from dashboard.demo.city.site import Site
 from dashboard.demo.city.stems import STEMS
 from dashboard.demo.city.streets import Streets
 
-_NUMERALS = "一二三四五六七八九十"
 _STREET_ENDS = ("路", "街", "巷")
 _NO_STREET = ("院", "城", "团", "园", "光", "庄", "中心", "新村", "开发区", "村", "桥", "口")
 """Endings of community names after which no street is called."""
-
-
-def _numeral(number: int) -> str:
-    """1 to 99 in Chinese: 三, 十二, 二十一."""
-    tens, ones = divmod(number, 10)
-    start = ("" if tens == 1 else _NUMERALS[tens - 1]) + "十" if tens else ""
-    return start + (_NUMERALS[ones - 1] if ones else "")
 
 
 def lengths_in(fabric: Fabric, streets: Streets, group: Integers) -> Floats:
@@ -32,13 +28,13 @@ def lengths_in(fabric: Fabric, streets: Streets, group: Integers) -> Floats:
     return flat.reshape(shape)
 
 
-def name_streets(fabric: Fabric, streets: Streets, communities: Communities, random: Random) -> list[str]:
-    """A name for every street; those that have one keep it."""
-    names = list(streets.names)
-    length = lengths_in(fabric, streets, communities.of_cell)
+def name_streets(site: Site, with_gates: Integers, communities: Communities, random: Random) -> list[str]:
+    """A name for every street but the lanes across the fields, which have no gates; those that have one keep it."""
+    streets, names = site.streets, list(site.streets.names)
+    length = lengths_in(site.fabric, streets, communities.of_cell)
     _after_communities(names, streets.kinds, length, communities.official)
-    _after_villages(names, streets.kinds, length, communities.official)
-    _invented(names, length.sum(axis=1) / 2, random)
+    _after_villages(names, _nameless(names, streets.kinds, "country", with_gates), length, communities.official)
+    _invented(names, _nameless(names, streets.kinds, "local", range(len(names))), length.sum(axis=1) / 2, random)
     return names
 
 
@@ -59,20 +55,23 @@ def _after_communities(names: list[str], kinds: list[str], length: Floats, areas
             names[int(np.where(free, length[:, number], -1).argmax())] = name
 
 
-def _after_villages(names: list[str], kinds: list[str], length: Floats, areas: list[Official]) -> None:
+def _nameless(names: list[str], kinds: list[str], kind: str, candidates: Iterable[int]) -> list[int]:
+    """The candidates of one kind that have no name."""
+    return [int(street) for street in candidates if kinds[street] == kind and not names[street]]
+
+
+def _after_villages(names: list[str], nameless: list[int], length: Floats, areas: list[Official]) -> None:
     """Number the lanes in the hills by village, the longest first: 柿园一路, 柿园二路."""
     village = length.argmax(axis=1)
     count = [0] * len(areas)
-    for street in np.argsort(-length.sum(axis=1), kind="stable").tolist():
-        if kinds[street] == "country" and not names[street]:
-            count[village[street]] += 1
-            stem = areas[village[street]].short_name.removeprefix("西工经济技术")
-            names[street] = f"{stem}{_numeral(count[village[street]])}路"
+    for street in sorted(nameless, key=lambda street: -length[street].sum()):
+        count[village[street]] += 1
+        stem = areas[village[street]].short_name.removeprefix("西工经济技术")
+        names[street] = f"{stem}{numeral(count[village[street]])}路"
 
 
-def _invented(names: list[str], length: Floats, random: Random) -> None:
+def _invented(names: list[str], nameless: list[int], length: Floats, random: Random) -> None:
     """Invent the rest, each stem once before any comes twice: long ones 路, middling ones 街, short ones 巷."""
-    nameless = [street for street, name in enumerate(names) if not name]
     taken = {name.rstrip("路街巷道") for name in names}
     pool = [stem for stem in random.permutation(STEMS).tolist() if stem not in taken]
     for place, street in enumerate(sorted(nameless, key=lambda street: -length[street])):

@@ -1,16 +1,16 @@
-"""The nine subdistricts: blocks grouped so that areas are right and borders follow main roads."""
+"""The nine subdistricts: quarters grouped so that areas are right and borders follow main roads."""
 
 from typing import NamedTuple
 
 import numpy as np
 
-from dashboard.demo.city.arrays import Floats, Integers, Random
+from dashboard.demo.city.arrays import Integers, Random
 from dashboard.demo.city.fabric import Fabric
 from dashboard.demo.city.partition import partition
 from dashboard.demo.city.sheet import bend
 
-_TRIES = 20
-_STIFFNESS = (2e4, 1e5)
+_TRIES = 24
+_STIFFNESS = (2e4, 2e5, 2e6)
 _TOLERATED = 0.02
 """Share by which an area may miss its target before the try counts as bad."""
 
@@ -37,24 +37,35 @@ WANTED = {
 """By official code, in its order."""
 
 
-def _badness(fabric: Fabric, label: Integers, targets: Floats) -> float:
-    """Cost of the borders in metres, and much more where areas are wrong."""
-    held = np.bincount(label, fabric.area, len(targets))
-    error = np.abs(held / (targets * fabric.area.sum() / targets.sum()) - 1)
-    sides = label[fabric.edges.sides[fabric.edges.shared]]
-    border = fabric.edges.length[fabric.edges.shared][sides[:, 0] != sides[:, 1]].sum()
-    return float(border + 1e6 * np.maximum(error - _TOLERATED, 0).max())
+class _Search:
+    """Tries to find good subdistricts; each try learns from the errors of the one before."""
+
+    def __init__(self, fabric: Fabric, quarter: Integers, random: Random) -> None:
+        self._fabric, self._quarter, self._random = fabric, quarter, random
+        self._centre, self._beside = fabric.centres_of(quarter), fabric.border_costs(quarter)
+        self._area = np.bincount(quarter, fabric.area)
+        areas = np.array([wanted.square_kilometres for wanted in WANTED.values()])
+        self._targets = areas * self._area.sum() / areas.sum()
+        self._places = np.array([(wanted.u, wanted.v) for wanted in WANTED.values()], dtype=float)
+        self._aims = self._targets
+
+    def attempt(self) -> tuple[float, Integers]:
+        """Badness and subdistrict of each quarter of one try from slightly shifted places."""
+        places = bend(self._places + self._random.normal(0, 110, self._places.shape))
+        label = partition(self._centre, self._area, self._beside, self._aims, places, _STIFFNESS)
+        error = np.bincount(label, self._area, len(self._targets)) / self._targets - 1
+        self._aims = self._targets * (1 - 0.7 * error)
+        return self._border(label) + 1e6 * max(float(np.abs(error).max()) - _TOLERATED, 0.0), label
+
+    def _border(self, label: Integers) -> float:
+        """Metres of border between subdistricts."""
+        edges = self._fabric.edges
+        sides = label[self._quarter[edges.sides[edges.shared]]]
+        return float(edges.length[edges.shared][sides[:, 0] != sides[:, 1]].sum())
 
 
-def choose_subdistricts(fabric: Fabric, random: Random) -> Integers:
-    """Subdistrict number of every cell: the best of several tries from slightly shifted places."""
-    targets = np.array([wanted.square_kilometres for wanted in WANTED.values()])
-    places = np.array([(wanted.u, wanted.v) for wanted in WANTED.values()], dtype=float)
-    centre, beside = fabric.centres_of(fabric.block), fabric.border_costs(fabric.block)
-    area = np.bincount(fabric.block, fabric.area)
-    found = []
-    for turn in range(_TRIES):
-        shifted = bend(places + random.normal(0, 130 * (turn > 0), places.shape))
-        label = partition(centre, area, beside, targets, shifted, _STIFFNESS)[fabric.block]
-        found.append((_badness(fabric, label, targets), turn, label))
-    return min(found, key=lambda tried: tried[:2])[2]
+def choose_subdistricts(fabric: Fabric, quarter: Integers, random: Random) -> Integers:
+    """Subdistrict number of every cell, by quarters: the best of several tries."""
+    search = _Search(fabric, quarter, random)
+    found = [search.attempt() for _ in range(_TRIES)]
+    return min(found, key=lambda tried: tried[0])[1][quarter]

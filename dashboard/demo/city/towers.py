@@ -22,7 +22,7 @@ def _spots(room: Room, width: float, across: float, pitch: float) -> Iterator[tu
 
 def towers(room: Room, random: Random) -> Plan:
     """A tower estate of one form and nearly one height."""
-    plan, usual = Plan(), int(random.integers(13, 28))
+    plan, usual = Plan(), int(random.integers(11, 25))
     slab = chance(random, 0.45)
     width = random.uniform(42, 58) if slab else random.uniform(26, 35)
     for x, y in _spots(room, width, random.uniform(16, 26), random.uniform(50, 66)):

@@ -11,6 +11,9 @@ HOMES = ("old", "estate", "tower", "village")
 _RAIL_Y = -2600.0
 """About where the railway runs (m)."""
 
+_WORKS_SHARE = 0.15
+"""Share of the blocks outside the centre that are works."""
+
 _INDUSTRY_PARK = (1350.0, -450.0, 1150.0, 850.0)
 """Middle and half axes (m) of the works in the hills."""
 
@@ -42,13 +45,13 @@ def _place_hills(site: Site, use: Texts, random: Random) -> None:
 
 def _place_works(site: Site, use: Texts, random: Random) -> None:
     """Works along the railway and north of it, whole blocks or nearly so."""
-    block_count = int(site.fabric.block.max()) + 1
-    centre = site.fabric.centres_of(site.fabric.block)
-    drawn = site.industry.at(centre) + random.normal(0, 0.6, block_count)
-    drawn += 1.5 * np.exp(-(((centre[:, 1] - _RAIL_Y - 350) / 700) ** 2)) - 0.6
-    strong = (drawn > 1.35)[site.fabric.block] & (random.random(len(use)) < 0.85)
-    far = (site.from_core > 1300) & (site.space > 6e3)
-    use[site.in_town & (use == "") & strong & far] = "factory"
+    block = site.fabric.block
+    centre = site.fabric.centres_of(block)
+    drawn = site.industry.at(centre) + random.normal(0, 0.5, len(centre))
+    drawn += 1.7 * np.exp(-(((centre[:, 1] - _RAIL_Y - 350) / 700) ** 2))
+    possible = site.in_town & (use == "") & (site.from_core > 1300)
+    strong = drawn > np.quantile(drawn[np.unique(block[possible])], 1 - _WORKS_SHARE)
+    use[possible & strong[block] & (site.space > 6e3) & (random.random(len(use)) < 0.85)] = "factory"
 
 
 def _home_chances(site: Site, points: Floats, from_core: Floats) -> Floats:
@@ -57,9 +60,9 @@ def _home_chances(site: Site, points: Floats, from_core: Floats) -> Floats:
     coarse = np.log(site.grain.factor(points))
     weight = np.column_stack(
         [
-            0.42 * np.exp(0.8 * age - 0.6 * coarse),
+            0.46 * np.exp(0.8 * age - 0.6 * coarse),
             0.34 * np.exp(0.0 * age),
-            0.17 * np.exp(-0.8 * age + 0.7 * coarse),
+            0.085 * np.exp(-0.8 * age + 0.7 * coarse),
             0.07 * np.exp(0.5 * age) * (from_core > 1700),
         ]
     )
@@ -80,6 +83,6 @@ def _place_homes(site: Site, use: Texts, random: Random) -> None:
     first_of_block = np.unique(site.fabric.block, return_index=True)[1]
     lead = own[first_of_block][site.fabric.block]
     homes = np.where(random.random(len(use)) < 0.7, lead, own)
-    homes[(homes == "tower") & (site.space < 5500)] = "old"
+    homes[(homes == "tower") & ((site.space < 5500) | (site.space > 8e4))] = "estate"
     free = use == ""
     use[free] = homes[free]

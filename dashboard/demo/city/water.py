@@ -5,7 +5,7 @@ import shapely
 from shapely.geometry import LineString, Polygon
 
 from dashboard.demo.city.arrays import Floats, Geometry, Random, Shapes, shapes_of
-from dashboard.demo.city.curves import roughen
+from dashboard.demo.city.curves import roughen, rounded, rounded_line
 
 RIVER_NAME = "洛河"
 STREAM_NAME = "涧河"
@@ -67,5 +67,15 @@ def river(outline: Geometry) -> Geometry:
 
 def stream(random: Random) -> LineString:
     """Middle line of the stream (m)."""
-    rough = roughen(np.array(_STREAM, dtype=float), random, levels=2, share=0.07)
-    return LineString(rough).segmentize(60).simplify(4)
+    rough = roughen(np.array(_STREAM, dtype=float), random, levels=2, share=0.12)
+    return LineString(rounded_line(rough)).simplify(2)
+
+
+def lake_in(park: Geometry, random: Random) -> Geometry:
+    """A lake (m) with a winding shore in the middle of the park."""
+    circle = shapely.maximum_inscribed_circle(park, tolerance=1.0)
+    middle, rim = shapely.get_coordinates(circle)
+    angle = np.linspace(0, 2 * np.pi, 14, endpoint=False)
+    reach = np.hypot(*(rim - middle)) * random.uniform(0.45, 1.05, len(angle))
+    shore = middle + np.column_stack([np.cos(angle), np.sin(angle)]) * reach[:, None]
+    return Polygon(rounded(shore)).buffer(0).intersection(park.buffer(-12))
