@@ -26,7 +26,7 @@ def street_of_each(site: Site) -> Integers:
     return np.asarray(chosen)
 
 
-def _along_and_left(line: Geometry, points: Floats) -> tuple[Floats, Floats]:
+def _along_and_left(line: Geometry, points: Floats) -> tuple[Floats, Flags]:
     """How far along the line each point (m) lies, and whether on its left."""
     along = shapely.line_locate_point(line, shapely.points(points))
     start = np.minimum(along, line.length - _AHEAD - 1)

@@ -7,7 +7,7 @@ import pandas as pd
 from geopandas import GeoDataFrame
 
 from dashboard.demo.city import official
-from dashboard.demo.city.arrays import Floats, Integers, Shapes
+from dashboard.demo.city.arrays import Floats, Integers, Shapes, sums
 from dashboard.demo.city.projection import WGS84, to_degrees
 from dashboard.demo.city.shells import Shells
 from dashboard.demo.city.town import Built, Divided, Named
@@ -93,7 +93,7 @@ class AreaTable:
 
 
 def _sums(group: Integers, values: Integers, size: int) -> Integers:
-    return np.bincount(group, values.astype(float), size).round().astype(np.int64)
+    return sums(group, values, size).round().astype(np.int64)
 
 
 def _running(group: Integers | Floats) -> Integers:

@@ -23,3 +23,8 @@ def shapes_of(geometries: list[Geometry]) -> Shapes:
     found = np.empty(len(geometries), dtype=object)
     found[:] = geometries
     return found
+
+
+def sums(group: Integers, values: Any, count: int = 0) -> Floats:
+    """The sum of the values of each group, of `count` groups at least."""
+    return np.bincount(group, values, count).astype(np.float64)

@@ -1,4 +1,4 @@
-"""The communities: quarters of a subdistrict grouped round villages or by people and area, each with its official name."""
+"""The communities: quarters of a subdistrict grouped round villages or by people and area, with official names."""
 
 from dataclasses import dataclass
 
@@ -6,10 +6,10 @@ import numpy as np
 import shapely
 
 from dashboard.demo.city import official
-from dashboard.demo.city.arrays import Floats, Integers
-from dashboard.demo.city.fabric import Neighbours
+from dashboard.demo.city.arrays import Floats, Integers, sums
+from dashboard.demo.city.fabric import Fabric
 from dashboard.demo.city.official import Official
-from dashboard.demo.city.partition import partition_within
+from dashboard.demo.city.partition import Cells, partition
 from dashboard.demo.city.sheet import bend
 from dashboard.demo.city.site import Site
 from dashboard.demo.city.streets import Streets
@@ -50,35 +50,38 @@ def choose_communities(
     site: Site, quarter: Integers, subdistrict: Integers, people: Floats, hamlets: Floats
 ) -> Communities:
     """Group the quarters of every subdistrict; `people` is the number of households of each cell."""
-    fabric = site.fabric
-    centre, beside = fabric.centres_of(quarter), fabric.border_costs(quarter)
-    weights = np.bincount(quarter, people / people.sum() + fabric.area / fabric.area.sum())
-    home = np.zeros(len(centre), dtype=np.int64)
+    cells = _quarter_cells(site.fabric, quarter, people)
+    home = np.zeros(len(cells.points), dtype=np.int64)
     home[quarter] = subdistrict
-    of_quarter, names = np.zeros(len(centre), dtype=np.int64), []
+    of_quarter = np.zeros(len(home), dtype=np.int64)
+    names: list[Official] = []
     for number, code in enumerate(WANTED):
         mine, areas = np.flatnonzero(home == number), official.communities(code)
-        label = _group(mine, centre, weights, beside, len(areas), hamlets if code == _HILLS else None)
+        own = cells.only(mine)
+        label = _round_villages(own, hamlets) if code == _HILLS else partition(own, np.ones(len(areas)))
         of_quarter[mine] = label + len(names)
-        names += seat_communities(areas, _centres(centre[mine], weights[mine], label), site.streets)
+        names += seat_communities(areas, _centres(own, label), site.streets)
     return Communities(of_quarter[quarter], names)
 
 
-def _centres(points: Floats, weights: Floats, label: Integers) -> Floats:
+def _quarter_cells(fabric: Fabric, quarter: Integers, people: Floats) -> Cells:
+    """The quarters, weighted half by people and half by area."""
+    weights = sums(quarter, people / people.sum() + fabric.area / fabric.area.sum())
+    return Cells(fabric.centres_of(quarter), weights, fabric.border_costs(quarter))
+
+
+def _centres(cells: Cells, label: Integers) -> Floats:
     """Weighted middle (m) of each region."""
-    total = np.bincount(label, weights)
-    return np.column_stack([np.bincount(label, weights * points[:, axis]) / total for axis in (0, 1)])
+    moment = cells.points * cells.weights[:, None]
+    total = sums(label, cells.weights)
+    return np.column_stack([sums(label, moment[:, axis]) / total for axis in (0, 1)])
 
 
-def _group(
-    mine: Integers, centre: Floats, weights: Floats, beside: Neighbours, count: int, hamlets: Floats | None
-) -> Integers:
-    """Community of each quarter of one subdistrict: of equal weight, or one round each village."""
-    targets = np.ones(count)
-    if hamlets is not None:
-        away = ((centre[mine][:, None] - hamlets) ** 2).sum(axis=2)
-        targets = np.bincount(away.argmin(axis=1), weights[mine], count) + weights[mine].mean()
-    return partition_within(mine, centre, weights, beside, targets, hamlets)
+def _round_villages(cells: Cells, hamlets: Floats) -> Integers:
+    """One community round each village, larger where villages lie far apart."""
+    away = ((cells.points[:, None] - hamlets) ** 2).sum(axis=2)
+    targets = sums(away.argmin(axis=1), cells.weights, len(hamlets)) + cells.weights.mean()
+    return partition(cells, targets, hamlets, pinned=True)
 
 
 def _anchor(area: Official, streets: Streets) -> tuple[object, str] | None:

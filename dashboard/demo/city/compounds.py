@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
+from shapely import STRtree
 
-from dashboard.demo.city.arrays import Integers, Shapes, Texts, shapes_of
+from dashboard.demo.city.arrays import Flags, Integers, Shapes, Texts, shapes_of
 from dashboard.demo.city.layout import GREEN, lay_out
 from dashboard.demo.city.plan import Plan
 from dashboard.demo.city.site import Site
+
+_FROM_STREET = 7.3
+"""Least metres from a building to the middle line of a street."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,19 @@ def lay_out_all(site: Site, use: Texts, seed: int) -> list[Plan]:
     return plans
 
 
-def gather(plans: list[Plan]) -> Buildings:
-    """The buildings of all plans in the order of their cells."""
+def _by_a_street(shapes: Shapes, streets: Shapes) -> Flags:
+    """Which buildings are too close to the middle line of a street."""
+    near = np.zeros(len(shapes), dtype=bool)
+    near[STRtree(shapes).query(streets, predicate="dwithin", distance=_FROM_STREET)[1]] = True
+    return near
+
+
+def gather(plans: list[Plan], streets: Shapes) -> Buildings:
+    """The buildings of all plans in the order of their cells, without those too close to a street (lines in m)."""
     found = [building for plan in plans for building in plan.buildings]
     cells = np.repeat(np.arange(len(plans)), [len(plan.buildings) for plan in plans])
     shapes = shapes_of([building.shape for building in found])
     levels = np.array([building.levels for building in found])
-    return Buildings(shapely.force_2d(shapes), levels, np.array([building.kind for building in found]), cells)
+    kinds = np.array([building.kind for building in found])
+    clear = ~_by_a_street(shapes, streets)
+    return Buildings(shapes[clear], levels[clear], kinds[clear], cells[clear])

@@ -33,6 +33,10 @@ class CutStyle(NamedTuple):
     """Least share of the area on either side."""
 
 
+_PLAIN = CutStyle(spread=0.12)
+"""The last resort where finer cuts have failed."""
+
+
 def long_box(polygon: Geometry) -> Floats:
     """Corners (m) of the tightest rectangle; the first two span a long side."""
     corners = shapely.get_coordinates(shapely.oriented_envelope(polygon))[:4]
@@ -68,9 +72,9 @@ class Cutter:
         """Cut until every piece is near its goal; the cut lines (m)."""
         if polygon.area < 1.45 * goal(polygon) * self._random.uniform(0.75, 1.35):
             return []
-        for _ in range(4):
-            lines, pieces = self._cut(polygon, style)
-            if len(pieces) == 2 and min(piece.area for piece in pieces) > style.least * polygon.area:
+        for tried in (style, style, style, _PLAIN, _PLAIN):
+            lines, pieces = self._cut(polygon, tried)
+            if len(pieces) == 2 and min(piece.area for piece in pieces) > tried.least * polygon.area:
                 self._remember(lines)
                 return lines + [line for piece in pieces for line in self.divide(piece, goal, style)]
         return []

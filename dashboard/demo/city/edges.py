@@ -30,8 +30,7 @@ class Edges:
     @property
     def shared(self) -> Flags:
         """Whether an edge has a cell on both sides."""
-        both: Flags = (self.sides >= 0).all(axis=1)
-        return both
+        return (self.sides[:, 0] >= 0) & (self.sides[:, 1] >= 0)
 
     def regrouped(self, owner: Integers) -> "Edges":
         """The edges that are left when cells join: `owner` gives each cell's new number."""

@@ -9,7 +9,7 @@ from geopandas import GeoDataFrame
 from dashboard.demo.city.arrays import Geometry, Random, Shapes
 from dashboard.demo.city.greenery import parcels, woods
 from dashboard.demo.city.landmarks import LAKE_PARK
-from dashboard.demo.city.projection import WGS84, to_degrees
+from dashboard.demo.city.projection import WGS84, to_valid_degrees
 from dashboard.demo.city.town import Built, Divided, Ground, Named
 from dashboard.demo.city.water import LAKE_NAME, RIVER_NAME, STREAM_HALF_WIDTH, STREAM_NAME, islands, lake_in, river
 from dashboard.demo.city.ways import ROAD_KINDS
@@ -38,7 +38,7 @@ class Features:
             zip(("layer", "kind", "name", "area_code"), zip(*(row[:4] for row in rows), strict=True), strict=True)
         )
         shapes = np.array([row[4] for row in rows], dtype=object)
-        return GeoDataFrame(table, geometry=to_degrees(shapes), crs=WGS84)
+        return GeoDataFrame(table, geometry=to_valid_degrees(shapes), crs=WGS84)
 
     def _roads(self) -> Iterable[Row]:
         streets = self._ground.site.streets
@@ -75,7 +75,9 @@ class Features:
             name = self._named.landmarks.get(cell, "")
             cells_of.setdefault(name or str(cell), []).append(cell)
         for name, cells in cells_of.items():
-            yield "park", "park", "" if name.isdigit() else name, "", self._park(cells).difference(self._lake)
+            shape = self._park(cells).difference(self._lake)
+            if shape.area > _LEAST_COMPOUND:
+                yield "park", "park", "" if name.isdigit() else name, "", shape
 
     def _park(self, cells: list[int]) -> Geometry:
         """The ground of several cells, without the walls between them."""

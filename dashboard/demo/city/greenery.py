@@ -5,7 +5,7 @@ import shapely
 
 from dashboard.demo.city.arrays import Floats, Geometry, Random, Shapes, shapes_of
 from dashboard.demo.city.curves import rounded, smooth_field
-from dashboard.demo.city.cutting import Cutter, CutStyle
+from dashboard.demo.city.cutting import CutStyle, Cutter
 
 _LATTICE = 55.0
 """Metres between the trees, so to speak: each point of the lattice may carry a grove."""
@@ -49,7 +49,8 @@ def woods(fields: Geometry, built_up: Geometry, random: Random) -> Shapes:
 def parcels(grounds: Shapes, random: Random) -> tuple[Shapes, Shapes]:
     """Fields and orchards (m): the open ground of the fields cut into parcels."""
     cutter = Cutter(random)
-    fields, orchards = [], []
+    fields: list[Geometry] = []
+    orchards: list[Geometry] = []
     for ground in grounds:
         orchard_share = random.choice([0.12, 0.75], p=[0.7, 0.3])
         lines = cutter.divide(ground, _parcel_goal, _PARCEL_STYLE)

@@ -18,10 +18,14 @@ def _largest_part(geometry: Geometry) -> Geometry:
     return parts[np.argmax(shapely.area(parts))] if len(parts) else shapely.Polygon()
 
 
-def open_ground(fabric: Fabric, streets: Streets) -> Shapes:
-    """The open ground of each cell (m); an empty polygon where streets take everything."""
+def open_ground(fabric: Fabric, streets: Streets, stream: Geometry) -> Shapes:
+    """The open ground of each cell (m); an empty polygon where streets take everything.
+
+    The whole stream (line in m) is kept free, also where it no longer parts two cells.
+    """
     widths = [HALF_WIDTH[kind] for kind in streets.kinds]
     strips = shapely.buffer(streets.lines, widths, cap_style="flat", join_style="mitre")
+    strips = np.append(strips, stream.buffer(HALF_WIDTH["stream"]))
     inside = shapely.buffer(fabric.cells, -_WALL_STRIP, join_style="mitre")
     cell, strip = STRtree(strips).query(fabric.cells, predicate="intersects")
     near: list[list[int]] = [[] for _ in fabric.cells]

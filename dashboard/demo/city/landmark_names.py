@@ -8,7 +8,7 @@ import numpy as np
 from dashboard.demo.city.arrays import Random, Texts
 from dashboard.demo.city.numerals import numeral
 from dashboard.demo.city.site import Site
-from dashboard.demo.city.stems import ESTATE_ENDS, ESTATE_STEMS, HOSPITALS, HOUSE_STEMS, WORKS_ENDS, WORKS_STEMS
+from dashboard.demo.city.words import words
 
 _BY_STREET = {"kindergarten": ("幼儿园",), "market": ("农贸市场", "综合市场"), "park": ("游园", "街心公园", "绿地")}
 _STREET_ENDS = ("路", "街", "巷", "道")
@@ -17,12 +17,14 @@ _LEAST_ESTATE = 14_000.0
 """Square metres of open ground from which a park, or an estate, has a name of its own."""
 
 
-def _mixed(stems: list[str], ends: tuple[str, ...], random: Random) -> Iterator[str]:
-    """Every stem once with some ending, then again with another."""
-    order = random.permutation(len(stems))
+def _mixed(stems: tuple[str, ...], ends: tuple[str, ...], random: Random) -> Iterator[str]:
+    """Every stem once with some ending, then all again with others."""
+    first = random.integers(len(ends), size=len(stems))
     for turn in range(len(ends)):
-        for place, index in enumerate(order):
-            yield stems[index] + ends[(place + turn) % len(ends)]
+        for index in random.permutation(len(stems)).tolist():
+            end = ends[(first[index] + turn) % len(ends)]
+            if stems[index][-1] != end[0]:
+                yield stems[index] + end
 
 
 def _by_street(street: str, ends: tuple[str, ...], taken: set[str]) -> str:
@@ -37,13 +39,14 @@ class Namer:
     def __init__(self, random: Random, taken: set[str]) -> None:
         self._taken = taken
         self._schools = cycle(("primary", "primary", "middle"))
-        self._middle_schools = iter(random.permutation(np.arange(1, 90)).tolist())
+        self._middle_schools = iter(random.permutation(np.arange(1, 60)).tolist())
+        houses, estates = words("houses"), words("estates")
         self._pools = {
-            "mall": _mixed(HOUSE_STEMS, ("广场", "购物中心", "百货大楼", "商城"), random),
-            "office": _mixed(HOUSE_STEMS + ESTATE_STEMS, ("大厦", "国际大厦", "商务楼"), random),
-            "factory": _mixed(WORKS_STEMS, WORKS_ENDS, random),
-            "hospital": iter([f"西工{name}" for name in HOSPITALS] + [f"洛北{name}" for name in HOSPITALS]),
-            "estate": _mixed(ESTATE_STEMS, ESTATE_ENDS, random),
+            "mall": _mixed(houses, words("mall_ends"), random),
+            "office": _mixed(houses + estates, words("house_ends"), random),
+            "factory": _mixed(words("works"), words("works_ends"), random),
+            "hospital": iter([f"{place}{name}" for place in ("西工", "洛北") for name in words("hospitals")]),
+            "estate": _mixed(estates, words("estate_ends"), random),
         }
         self._pools["tower"] = self._pools["estate"]
 

@@ -26,7 +26,7 @@ class Landmark:
     @property
     def point(self) -> Floats:
         """The place in the local frame (m)."""
-        return bend(np.array([[self.u, self.v]], dtype=float))[0]
+        return np.asarray(bend(np.array([[self.u, self.v]], dtype=float))[0])
 
 
 LANDMARKS = (

@@ -92,7 +92,7 @@ def _frame(ground: Geometry) -> Frame:
 def _fitting(room: Room, buildings: list[Footprint]) -> Flags:
     """Which buildings lie inside the room and keep their distance from those before them."""
     shapes = shapes_of([building.shape for building in buildings])
-    good: Flags = shapely.is_valid(shapes) & shapely.covers(room.shape.buffer(0.2), shapes)
+    good: Flags = np.asarray(shapely.is_valid(shapes) & shapely.covers(room.shape.buffer(0.2), shapes))
     for one, other in STRtree(shapes).query(shapes, predicate="dwithin", distance=_APART).T:
         good[other] &= not (one < other and good[one])
     return good
@@ -100,8 +100,8 @@ def _fitting(room: Room, buildings: list[Footprint]) -> Flags:
 
 def _turned_back(plan: Plan, room: Room, frame: Frame) -> Plan:
     """The buildings that fit, with lanes and pitches, in local coordinates."""
-    good = np.flatnonzero(_fitting(room, plan.buildings)) if plan.buildings else []
-    kept = [plan.buildings[index] for index in good]
+    good = _fitting(room, plan.buildings).tolist() if plan.buildings else []
+    kept = [building for building, fits in zip(plan.buildings, good, strict=True) if fits]
     shapes = frame.back(shapes_of([building.shape for building in kept]))
     buildings = [building._replace(shape=shape) for building, shape in zip(kept, shapes, strict=True)]
     lanes = frame.back(shapely.intersection(shapes_of(plan.lanes), room.shape)) if kept else []

@@ -1,5 +1,7 @@
 """Group cells into connected regions of wanted weight. Cells change hands whole, so regions nest exactly."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from dashboard.demo.city.arrays import Floats, Integers
@@ -11,40 +13,60 @@ SOFT_TO_STIFF = (2e3, 2e4, 2e5)
 """Metres of border that a region's whole weight is worth, in successive rounds of trading."""
 
 
+@dataclass(frozen=True)
+class Cells:
+    """What is grouped: middles (m), weights, and for each cell its neighbours with the cost of the border."""
+
+    points: Floats
+    weights: Floats
+    neighbours: Neighbours
+
+    def only(self, mine: Integers) -> "Cells":
+        """The cells `mine` alone (numbers in ascending order), numbered anew."""
+        place = {cell: index for index, cell in enumerate(mine.tolist())}
+        inside = [
+            {place[other]: cost for other, cost in self.neighbours[cell].items() if other in place}
+            for cell in mine.tolist()
+        ]
+        return Cells(self.points[mine], self.weights[mine], inside)
+
+
 def partition(
-    points: Floats,
-    weights: Floats,
-    neighbours: Neighbours,
+    cells: Cells,
     targets: Floats,
     centres: Floats | None = None,
+    *,
+    pinned: bool = False,
     stiffness: tuple[float, ...] = SOFT_TO_STIFF,
 ) -> Integers:
-    """Region number of each cell; the targets are scaled to the sum of the weights."""
+    """Region number of each cell; the targets are scaled to the sum of the weights.
+
+    When `pinned`, each region keeps the cell nearest to its centre (m) come what may.
+    """
     if len(targets) == 1:
-        return np.zeros(len(points), dtype=np.int64)
-    wanted = targets * weights.sum() / targets.sum()
-    around = spread_out(points, weights, len(targets)) if centres is None else centres
-    label = _none_empty(power_labels(points, weights, around, wanted), points, around)
-    regions = Regions(_connected(label, weights, neighbours), weights, neighbours, wanted)
+        return np.zeros(len(cells.points), dtype=np.int64)
+    wanted = targets * cells.weights.sum() / targets.sum()
+    around = spread_out(cells.points, cells.weights, len(targets)) if centres is None else centres
+    label = _none_empty(power_labels(cells.points, cells.weights, around, wanted), cells.points, around)
+    pins = _nearest(cells.points, around) if pinned else np.array([], dtype=np.int64)
+    label[pins] = np.arange(len(pins))
+    whole = _connected(label, _heavier(cells.weights, pins), cells.neighbours)
+    regions = Regions(whole, cells.weights, cells.neighbours, wanted, pins.tolist())
     for force in stiffness:
         regions.trade(force)
     return np.array(regions.label)
 
 
-def partition_within(
-    mine: Integers,
-    points: Floats,
-    weights: Floats,
-    neighbours: Neighbours,
-    targets: Floats,
-    centres: Floats | None = None,
-) -> Integers:
-    """Partition only the cells `mine` (numbers in ascending order); region number of each of them."""
-    place = {cell: index for index, cell in enumerate(mine.tolist())}
-    inside = [
-        {place[other]: cost for other, cost in neighbours[cell].items() if other in place} for cell in mine.tolist()
-    ]
-    return partition(points[mine], weights[mine], inside, targets, centres)
+def _nearest(points: Floats, centres: Floats) -> Integers:
+    """The number of the point nearest to each centre."""
+    return np.array([((points - centre) ** 2).sum(axis=1).argmin() for centre in centres])
+
+
+def _heavier(weights: Floats, pins: Integers) -> Floats:
+    """The weights, those of pinned cells above all others."""
+    heavier = weights.copy()
+    heavier[pins] += weights.sum()
+    return heavier
 
 
 def _none_empty(label: Integers, points: Floats, centres: Floats) -> Integers:
@@ -62,7 +84,8 @@ def _connected(label: Integers, weights: Floats, neighbours: Neighbours) -> Inte
     for cell in _strays(kept, weights, neighbours):
         kept[cell] = -1
     while -1 in kept:
-        if not any([_adopt(cell, kept, neighbours) for cell in range(len(kept)) if kept[cell] < 0]):
+        adopted = [_adopt(cell, kept, neighbours) for cell in range(len(kept)) if kept[cell] < 0]
+        if not any(adopted):
             raise ValueError("cells are not connected")
     return np.array(kept)
 

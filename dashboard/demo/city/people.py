@@ -10,7 +10,7 @@ from dashboard.demo.city.compounds import Buildings
 
 HOUSEHOLDS = 140_000
 RESIDENTS = 370_700
-_LIVED_IN = {"old": 0.9, "estate": 0.85, "tower": 0.75, "village": 0.55}
+_LIVED_IN = {"old": 0.9, "estate": 0.85, "tower": 0.75, "village": 0.7}
 """Share of the floor area that counts as homes; village houses are roomy."""
 
 
@@ -28,7 +28,7 @@ def share_out(parts: Floats, total: int) -> Integers:
     whole = np.floor(exact).astype(np.int64)
     by_remainder = np.argsort(whole - exact, kind="stable")
     whole[by_remainder[: total - whole.sum()]] += 1
-    return whole
+    return np.asarray(whole, dtype=np.int64)
 
 
 def settle(buildings: Buildings, from_core: Floats, random: Random) -> People:

@@ -1,7 +1,6 @@
 """The table of places: every name that a text may use for a place in the district, once."""
 
 from collections.abc import Iterable, Iterator
-from os.path import commonprefix
 
 import numpy as np
 import pandas as pd
@@ -17,7 +16,7 @@ from dashboard.demo.city.town import Built, Divided, Ground, Named
 from dashboard.demo.city.water import STREAM_NAME
 from dashboard.demo.city.ways import ROAD_KINDS
 
-_LEVELS = (6, 9, 12, 15)
+_LEVELS = (15, 12, 9, 6)
 
 Row = tuple[str, str, str, Geometry]
 """Name, kind, area code and point (m)."""
@@ -25,8 +24,9 @@ Row = tuple[str, str, str, Geometry]
 
 def common_ancestor(codes: Iterable[str]) -> str:
     """The deepest area that contains all areas."""
-    shared = commonprefix(list(codes))
-    return shared[: max((level for level in _LEVELS if level <= len(shared)), default=0)]
+    found = set(codes)
+    shared = (next(iter(found))[:level] for level in _LEVELS if len({code[:level] for code in found}) == 1)
+    return next(shared, "")
 
 
 def _middle_of(line: Geometry) -> Geometry:
@@ -49,7 +49,8 @@ class PlaceTable:
         return pd.concat([_addresses(areas), table]).drop_duplicates("name", ignore_index=True)
 
     def _grid_code(self, cell: int) -> str:
-        return self._divided.grids.codes[self._divided.grids.of_cell[cell]]
+        grids = self._divided.grids
+        return grids.codes[int(grids.of_cell[cell])]
 
     def _compounds(self) -> Iterator[Row]:
         for cell in np.unique(self._built.buildings.cells).tolist():

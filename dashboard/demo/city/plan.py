@@ -1,12 +1,16 @@
 """What stands in one compound while it is being laid out."""
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
 import shapely
 
 from dashboard.demo.city.arrays import Floats, Geometry, Random
 from dashboard.demo.city.footprints import Footprint
+
+_ROUNDS = 7
+"""Times that the sides of a rectangle are pushed out, each time by a third of what is left."""
 
 
 class Room(NamedTuple):
@@ -41,7 +45,7 @@ class Plan:
     lanes: list[Geometry] = field(default_factory=list)
     pitches: list[Geometry] = field(default_factory=list)
 
-    def add(self, ring: Floats, levels: int, kind: str) -> None:
+    def add(self, ring: Floats, levels: int | np.integer[Any], kind: str) -> None:
         """Plan a building with the given ring."""
         self.buildings.append(Footprint(shapely.Polygon(ring), int(levels), kind))
 
@@ -61,9 +65,6 @@ def square_room(shape: Geometry) -> Room:
         for side in (1, 0, 3, 2):
             sides = _pushed(shape, sides, side, (reach[side] - sides[side]) / 3)
     return room_of(shapely.box(*sides))
-
-
-_ROUNDS = 7
 
 
 def _pushed(shape: Geometry, sides: list[float], side: int, step: float) -> list[float]:

@@ -23,8 +23,9 @@ def _farthest(points: Floats, weights: Floats, count: int) -> Integers:
 
 
 def spread_out(points: Floats, weights: Floats, count: int) -> Floats:
-    """`count` centres: points far from each other, then a few rounds of weighted k-means."""
-    centres = points[_farthest(points, weights, count)].astype(float)
+    """`count` centres: points of some weight far from each other, then a few rounds of weighted k-means."""
+    heavy = weights >= min(0.3 * weights.mean(), np.sort(weights)[-count])
+    centres = points[heavy][_farthest(points[heavy], weights[heavy], count)].astype(float)
     for _ in range(12):
         nearest = _squares(points, centres).argmin(axis=1)
         total = np.bincount(nearest, weights, count)
@@ -32,7 +33,7 @@ def spread_out(points: Floats, weights: Floats, count: int) -> Floats:
         for axis in (0, 1):
             moment = np.bincount(nearest, weights * points[:, axis], count)
             centres[held, axis] = moment[held] / total[held]
-    return centres
+    return np.asarray(centres, dtype=np.float64)
 
 
 def power_labels(points: Floats, weights: Floats, centres: Floats, targets: Floats, rounds: int = 300) -> Integers:
@@ -45,4 +46,4 @@ def power_labels(points: Floats, weights: Floats, centres: Floats, targets: Floa
         label = (squares - offset).argmin(axis=1)
         held = np.bincount(label, weights, len(centres))
         offset += scale * (1 - turn / rounds) * (targets - held) / targets
-    return label
+    return np.asarray(label, dtype=np.int64)

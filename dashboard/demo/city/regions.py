@@ -1,5 +1,7 @@
 """Regions that trade border cells until weights and borders are good; every region stays connected."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from dashboard.demo.city.arrays import Floats, Integers
@@ -20,7 +22,11 @@ def piece_of(start: int, label: list[int], neighbours: Neighbours, without: int 
 class Regions:
     """A labelling of cells under way; `label`, the weight and the number of cells of each region change together."""
 
-    def __init__(self, label: Integers, weights: Floats, neighbours: Neighbours, targets: Floats) -> None:
+    def __init__(
+        self, label: Integers, weights: Floats, neighbours: Neighbours, targets: Floats, pinned: Iterable[int] = ()
+    ) -> None:
+        """Start from a labelling; the pinned cells never change hands."""
+        self._pinned = frozenset(pinned)
         self.label: list[int] = label.tolist()
         self._weights: list[float] = weights.tolist()
         self._neighbours = neighbours
@@ -35,15 +41,11 @@ class Regions:
             if not any(moves):
                 return
 
-    def worst_error(self) -> float:
-        """The largest share by which a region misses its target."""
-        return max(abs(held / target - 1) for held, target in zip(self._held, self._targets, strict=True))
-
     def _try(self, cell: int, stiffness: float) -> bool:
         """Hand the cell to the neighbouring region that gains most, if any does and its own region stays whole."""
         border = self._border(cell)
         own = self.label[cell]
-        if self._size[own] < 2 or not border.keys() - {own}:
+        if cell in self._pinned or self._size[own] < 2 or not border.keys() - {own}:
             return False
         gain, best = max(
             (stiffness * self._relief(cell, other) + border[other] - border.get(own, 0.0), -other)

@@ -14,7 +14,7 @@ class Service(NamedTuple):
     """How many of a use are wanted, how far apart (m), on how much open ground (m²), and where."""
 
     use: str
-    count: int
+    wanted: int
     apart: float
     smallest: float
     largest: float
@@ -78,4 +78,4 @@ def place_services(site: Site, use: Texts, random: Random) -> None:
         order = _ranked(site, free, service, random)
         pulling = service.use in _CROWD_PULLERS
         taken = centre[np.isin(use, _CROWD_PULLERS)] if pulling else np.empty((0, 2))
-        use[spaced(centre, order, service.apart, taken, _CLEAR, service.count)] = service.use
+        use[spaced(centre, order, service.apart, taken, _CLEAR, service.wanted)] = service.use

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from dashboard.demo.city.arrays import Floats, Integers, Random
+from dashboard.demo.city.arrays import Floats, Integers, Random, sums
 from dashboard.demo.city.communities import Communities
 from dashboard.demo.city.fabric import Fabric
 from dashboard.demo.city.numerals import numeral
 from dashboard.demo.city.official import Official
 from dashboard.demo.city.site import Site
-from dashboard.demo.city.stems import STEMS
 from dashboard.demo.city.streets import Streets
+from dashboard.demo.city.words import words
 
 _STREET_ENDS = ("路", "街", "巷")
 _NO_STREET = ("院", "城", "团", "园", "光", "庄", "中心", "新村", "开发区", "村", "桥", "口")
@@ -24,7 +24,7 @@ def lengths_in(fabric: Fabric, streets: Streets, group: Integers) -> Floats:
     length = np.repeat(fabric.edges.length, 2)
     there = (street >= 0) & (cells >= 0)
     shape = (len(streets.lines), int(group.max()) + 1)
-    flat = np.bincount(street[there] * shape[1] + group[cells[there]], length[there], shape[0] * shape[1])
+    flat = sums(street[there] * shape[1] + group[cells[there]], length[there], shape[0] * shape[1])
     return flat.reshape(shape)
 
 
@@ -73,7 +73,7 @@ def _after_villages(names: list[str], nameless: list[int], length: Floats, areas
 def _invented(names: list[str], nameless: list[int], length: Floats, random: Random) -> None:
     """Invent the rest, each stem once before any comes twice: long ones 路, middling ones 街, short ones 巷."""
     taken = {name.rstrip("路街巷道") for name in names}
-    pool = [stem for stem in random.permutation(STEMS).tolist() if stem not in taken]
+    pool = [stem for stem in random.permutation(words("streets")).tolist() if stem not in taken]
     for place, street in enumerate(sorted(nameless, key=lambda street: -length[street])):
         turn, index = divmod(place, len(pool))
         names[street] = pool[index] + ("", "东", "西", "南", "北")[turn] + _ending(float(length[street]))

@@ -78,7 +78,8 @@ def _straight_joints(lines: dict[int, object], ways: list[Way]) -> list[tuple[in
     pair = left < right
     left, right = left[pair], right[pair]
     straight = -(heading[left] * heading[right]).sum(axis=1)
-    joints, used = [], set()
+    joints: list[tuple[int, int]] = []
+    used: set[int] = set()
     for k in np.lexsort((right, left, -straight)):
         ends = {int(left[k]), int(right[k])}
         same_kind = ways[way[left[k]]].kind == ways[way[right[k]]].kind

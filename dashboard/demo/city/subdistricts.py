@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dashboard.demo.city.arrays import Integers, Random
+from dashboard.demo.city.arrays import Integers, Random, sums
 from dashboard.demo.city.fabric import Fabric
-from dashboard.demo.city.partition import partition
+from dashboard.demo.city.partition import Cells, partition
 from dashboard.demo.city.sheet import bend
 
 _TRIES = 24
@@ -42,8 +42,8 @@ class _Search:
 
     def __init__(self, fabric: Fabric, quarter: Integers, random: Random) -> None:
         self._fabric, self._quarter, self._random = fabric, quarter, random
-        self._centre, self._beside = fabric.centres_of(quarter), fabric.border_costs(quarter)
-        self._area = np.bincount(quarter, fabric.area)
+        self._area = sums(quarter, fabric.area)
+        self._cells = Cells(fabric.centres_of(quarter), self._area, fabric.border_costs(quarter))
         areas = np.array([wanted.square_kilometres for wanted in WANTED.values()])
         self._targets = areas * self._area.sum() / areas.sum()
         self._places = np.array([(wanted.u, wanted.v) for wanted in WANTED.values()], dtype=float)
@@ -52,8 +52,8 @@ class _Search:
     def attempt(self) -> tuple[float, Integers]:
         """Badness and subdistrict of each quarter of one try from slightly shifted places."""
         places = bend(self._places + self._random.normal(0, 110, self._places.shape))
-        label = partition(self._centre, self._area, self._beside, self._aims, places, _STIFFNESS)
-        error = np.bincount(label, self._area, len(self._targets)) / self._targets - 1
+        label = partition(self._cells, self._aims, places, stiffness=_STIFFNESS)
+        error = sums(label, self._area, len(self._targets)) / self._targets - 1
         self._aims = self._targets * (1 - 0.7 * error)
         return self._border(label) + 1e6 * max(float(np.abs(error).max()) - _TOLERATED, 0.0), label
 

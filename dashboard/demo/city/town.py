@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboard.demo.city.addresses import compound_names, house_numbers, street_of_each
-from dashboard.demo.city.arrays import Floats, Geometry, Integers, Random, Texts, shapes_of
+from dashboard.demo.city.arrays import Floats, Geometry, Integers, Random, Texts, shapes_of, sums
 from dashboard.demo.city.communities import Communities, choose_communities
 from dashboard.demo.city.compounds import Buildings, gather, lay_out_all
 from dashboard.demo.city.curves import smooth_field
@@ -50,7 +50,7 @@ class Built:
 
     def households_by_cell(self) -> Floats:
         """Households of each cell."""
-        return np.bincount(self.buildings.cells, self.people.households.astype(float), len(self.use))
+        return sums(self.buildings.cells, self.people.households, len(self.use))
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def lay_ground(random: Random) -> Ground:
     fabric = weave(ways, outline)
     streets = join_streets(fabric, ways)
     age, industry = smooth_field(random, 1500, 4500), smooth_field(random, 1500, 4000)
-    site = Site(fabric, open_ground(fabric, streets), streets, shapes_of(villages), grain, age, industry)
+    site = Site(fabric, open_ground(fabric, streets, brook), streets, shapes_of(villages), grain, age, industry)
     return Ground(outline, brook, hamlets, site)
 
 
@@ -90,7 +90,7 @@ def build_up(site: Site, seed: int, random: Random) -> Built:
     """Uses, buildings and people."""
     use, named = choose_uses(site, random)
     plans = lay_out_all(site, use, seed)
-    buildings = gather(plans)
+    buildings = gather(plans, site.streets.lines)
     return Built(use, named, plans, buildings, settle(buildings, site.from_core, random))
 
 
@@ -110,5 +110,6 @@ def give_names(site: Site, built: Built, divided: Divided, random: Random) -> Na
     streets = name_streets(site, with_gates, divided.communities, random)
     compounds = compound_names(streets, street, house_numbers(site, street), np.isin(built.use, HOMES))
     villages = [divided.communities.official[number].short_name for number in divided.communities.of_cell]
-    local = np.where(site.in_hills, villages, np.array(streets)[street])
+    on_lane = np.array([site.streets.kinds[index] == "country" for index in street])
+    local = np.where(on_lane | site.in_hills, villages, np.array(streets)[street])
     return Named(streets, compounds, landmark_names(site, built.use, built.named, local.tolist(), random))

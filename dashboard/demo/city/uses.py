@@ -38,7 +38,7 @@ def _place_hills(site: Site, use: Texts, random: Random) -> None:
     away = np.hypot((centre[:, 0] - x) / half_width, (centre[:, 1] - y) / half_depth)
     works = away + 0.12 * site.industry.at(centre) + random.normal(0, 0.06, len(use)) < 0.8
     free = site.in_hills & (use == "")
-    resettled = site.in_village & (site.space > 9e3) & (random.random(len(use)) < 0.22)
+    resettled = site.in_village & (site.space > 9e3) & (random.random(len(use)) < 0.3)
     use[free] = np.where(works, "factory", "field")[free]
     use[free & site.in_village] = np.where(resettled, "estate", "village")[free & site.in_village]
 
@@ -73,7 +73,7 @@ def _home_chances(site: Site, points: Floats, from_core: Floats) -> Floats:
 def _draw(chances: Floats, random: Random) -> Texts:
     """One kind of homes for each row of chances."""
     index = (random.random((len(chances), 1)) > np.cumsum(chances, axis=1)).sum(axis=1)
-    return np.array(HOMES)[np.minimum(index, len(HOMES) - 1)]
+    return np.asarray(np.array(HOMES)[np.minimum(index, len(HOMES) - 1)])
 
 
 def _place_homes(site: Site, use: Texts, random: Random) -> None:
@@ -83,6 +83,6 @@ def _place_homes(site: Site, use: Texts, random: Random) -> None:
     first_of_block = np.unique(site.fabric.block, return_index=True)[1]
     lead = own[first_of_block][site.fabric.block]
     homes = np.where(random.random(len(use)) < 0.7, lead, own)
-    homes[(homes == "tower") & ((site.space < 5500) | (site.space > 8e4))] = "estate"
+    homes[(homes == "tower") & ((site.space < 5500) | (site.space > 5.5e4))] = "estate"
     free = use == ""
     use[free] = homes[free]

@@ -1,0 +1,46 @@
+"""Today's counts and the comparisons of any area: from the picture down to the community, below that asked for."""
+
+import threading
+from collections import Counter
+
+from dashboard.domain.areas import Level
+from dashboard.domain.periods import PeriodName, period
+from dashboard.live.picture import Picture
+from dashboard.live.reference import Reference, make_reference
+from dashboard.live.situation import Situation
+from dashboard.store.counted import counted
+
+
+class AreaCounts:
+    """Counts for areas; those of grids and buildings are kept for one situation, or one minute."""
+
+    def __init__(self, picture: Picture) -> None:
+        self._picture = picture
+        self._lock = threading.Lock()
+        self._today: dict[str, tuple[int, Counter[str]]] = {}
+        self._references: dict[str, Reference] = {}
+
+    def today(self, situation: Situation, area: str) -> Counter[str]:
+        """Counts of today up to the situation's instant."""
+        if len(area) <= Level.COMMUNITY:
+            return situation.today_of(area)
+        with self._lock:
+            kept = self._today.get(area)
+            if kept is None or kept[0] != situation.serial:
+                start = period(PeriodName.TODAY, situation.at).start
+                with self._picture.sessions.read() as session:
+                    kept = situation.serial, counted(session, [area], start, situation.at)[area]
+                self._today[area] = kept
+            return kept[1]
+
+    def reference(self, situation: Situation, area: str) -> Reference | None:
+        """What to compare with; None while the first is being made."""
+        if len(area) <= Level.COMMUNITY:
+            return situation.reference
+        with self._lock:
+            kept = self._references.get(area)
+            if kept is None or kept.at != situation.at.replace(second=0, microsecond=0):
+                with self._picture.sessions.read() as session:
+                    kept = make_reference(session, self._picture.rules, [[area]], situation.at)
+                self._references[area] = kept
+            return kept

@@ -1,0 +1,174 @@
+"""Counts of any span for any areas, exact to the microsecond: whole days and hours from the roll-ups, the rest raw."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, and_, func, select
+from sqlalchemy.orm import Session
+
+from dashboard.domain.areas import Level, subtree
+from dashboard.domain.calendars import day_start, shanghai_day
+from dashboard.domain.counting import MEASURES
+from dashboard.domain.sla import ClockName
+from dashboard.domain.stages import Stage
+from dashboard.store.count_tables import CATEGORIES, DAYS, HOURS, MONTHS
+from dashboard.store.counts import hour_of
+from dashboard.store.logs import chunks
+from dashboard.store.models import Area, Case, ClockRow
+
+Counts = dict[str, Counter[str]]
+MONTHS_FROM = timedelta(days=92)
+LONGEST_LIFE = timedelta(days=400)
+
+
+def counted(
+    session: Session, codes: Sequence[str], start: datetime, end: datetime, category: str | None = None
+) -> Counts:
+    """Counts of areas of one level in [start, end); `start` is the beginning of a Shanghai day.
+
+    Clocks count at their deadline, so only those due before `end` are in. A category may be a group (`water`). In
+    part of an hour only what was received, rejected and closed and the clocks are counted.
+    """
+    found: Counts = {code: Counter() for code in codes}
+    if not codes or end <= start:
+        return found
+    level = Level(len(codes[0]))
+    end_day = day_start(shanghai_day(end))
+    whole_days, rest = _tables(level, category)
+    if whole_days is None:
+        _add_raw(session, found, start, end, category)
+        return found
+    _add_days(session, found, whole_days, start, end_day, category)
+    if rest is not None:
+        _add(session, found, _sums(rest, found, rest.c.hour >= end_day, rest.c.hour < hour_of(end)))
+        end_day = hour_of(end)
+    _add_raw(session, found, end_day, end, category)
+    return found
+
+
+def _tables(level: Level, category: str | None) -> tuple[Table | None, Table | None]:
+    """Which roll-ups know whole days and whole hours of areas of a level."""
+    if category:
+        return (CATEGORIES if level <= Level.COMMUNITY else None), None
+    if level == Level.BUILDING:
+        return None, None
+    return DAYS, (HOURS if level <= Level.COMMUNITY else None)
+
+
+def _add_days(
+    session: Session, found: Counts, table: Table, start: datetime, end: datetime, category: str | None
+) -> None:
+    """Whole days; long spans by whole months with the days around them."""
+    first, last = shanghai_day(start), shanghai_day(end)
+    if table is DAYS and end - start > MONTHS_FROM:
+        first_month = first if first.day == 1 else (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+        last_month = last.replace(day=1)
+        _add(session, found, _sums(MONTHS, found, MONTHS.c.month >= first_month, MONTHS.c.month < last_month))
+        _add(session, found, _sums(DAYS, found, DAYS.c.day >= first, DAYS.c.day < first_month))
+        first = last_month
+    conditions = [table.c.day >= first, table.c.day < last]
+    if category:
+        conditions.append(_in_category(table.c.category, category))
+    _add(session, found, _sums(table, found, *conditions))
+
+
+def _in_category(column: Any, category: str) -> ColumnElement[bool]:
+    exact: ColumnElement[bool] = column == category
+    return exact if "/" in category else and_(column >= f"{category}/", column < f"{category}0")
+
+
+def _sums(table: Table, codes: Iterable[str], *conditions: ColumnElement[bool]) -> Select[Any]:
+    sums = [func.sum(table.c[measure]).label(measure) for measure in MEASURES]
+    query = select(table.c.area_code, *sums).where(table.c.area_code.in_(list(codes)), *conditions)
+    return query.group_by(table.c.area_code)
+
+
+def _add(session: Session, found: Counts, query: Select[Any]) -> None:
+    for row in session.execute(query).mappings():
+        found[row["area_code"]].update({measure: int(row[measure]) for measure in MEASURES if row[measure]})
+
+
+def _add_raw(session: Session, found: Counts, start: datetime, end: datetime, category: str | None) -> None:
+    """Part of an hour or day from the facts themselves."""
+    if end <= start:
+        return
+    small = len(next(iter(found))) > Level.COMMUNITY
+    facts = _facts_of_areas(session, found, start, end) if small else _facts_of_time(session, start, end)
+    length = len(next(iter(found)))
+    for measure, code, of_category in facts:
+        if code[:length] in found and _is_in(of_category, category):
+            found[code[:length]][measure] += 1
+
+
+def _is_in(category: str, wanted: str | None) -> bool:
+    return wanted is None or category == wanted or category.startswith(f"{wanted}/")
+
+
+Fact = tuple[str, str, str]
+"""A measure, and the area and the category of the case that adds one to it."""
+CASE = (Case.area_code, Case.category, Case.stage)
+CLOCK = (ClockRow.case_id, ClockRow.name, ClockRow.due_at, ClockRow.stopped_at)
+
+
+def _facts_of_time(session: Session, start: datetime, end: datetime) -> Iterator[Fact]:
+    """What happened in a short time anywhere. Each question uses the index on its own time."""
+    opened = session.execute(select(*CASE).where(Case.opened_at >= start, Case.opened_at < end))
+    yield from _opened_facts(opened)
+    closed = select(*CASE).where(Case.ended_at >= start, Case.ended_at < end, Case.closed_at == Case.ended_at)
+    yield from _closed_facts(session.execute(closed))
+    due = select(*CLOCK).where(ClockRow.due_at >= start, ClockRow.due_at < end, ClockRow.required.is_(True))
+    clocks = session.execute(due).all()
+    cases: dict[int, Any] = {}
+    for chunk in chunks({row.case_id for row in clocks}):
+        cases |= {row.id: row for row in session.execute(select(Case.id, *CASE).where(Case.id.in_(chunk)))}
+    yield from _clock_facts(clocks, cases)
+
+
+def _facts_of_areas(session: Session, found: Iterable[str], start: datetime, end: datetime) -> Iterator[Fact]:
+    """What happened in a few small areas, by their cases."""
+    exact = _exact_codes(session, found)
+    older = select(Case.id, *CASE, Case.opened_at, Case.closed_at).where(
+        Case.area_code.in_(exact), Case.opened_at >= start - LONGEST_LIFE, Case.opened_at < end
+    )
+    cases = {row.id: row for row in session.execute(older)}
+    yield from _opened_facts(row for row in cases.values() if row.opened_at >= start)
+    yield from _closed_facts(row for row in cases.values() if row.closed_at and start <= row.closed_at < end)
+    for chunk in chunks(cases):
+        due = select(*CLOCK).where(ClockRow.case_id.in_(chunk), ClockRow.required.is_(True))
+        rows = session.execute(due.where(ClockRow.due_at >= start, ClockRow.due_at < end))
+        yield from _clock_facts(rows, cases)
+
+
+def _exact_codes(session: Session, found: Iterable[str]) -> list[str]:
+    """The codes of areas and of all that lies in them: an index on exact codes also bounds the time."""
+    codes: set[str] = set(found)
+    for code in list(codes):
+        low, high = subtree(code)
+        codes |= set(session.scalars(select(Area.code).where(Area.code >= low, Area.code < high)))
+    return sorted(codes)
+
+
+def _opened_facts(rows: Iterable[Any]) -> Iterator[Fact]:
+    for row in rows:
+        if row.stage != Stage.MERGED:
+            yield "received", row.area_code, row.category
+        if row.stage == Stage.REJECTED:
+            yield "rejected", row.area_code, row.category
+
+
+def _closed_facts(rows: Iterable[Any]) -> Iterator[Fact]:
+    return (("closed", row.area_code, row.category) for row in rows if row.stage != Stage.MERGED)
+
+
+def _clock_facts(clocks: Iterable[Any], cases: Mapping[int, Any]) -> Iterator[Fact]:
+    for clock in clocks:
+        case = cases[clock.case_id]
+        ended_without_closing = case.stage in (Stage.REJECTED, Stage.WITHDRAWN) and clock.name == ClockName.CLOSE
+        if case.stage == Stage.MERGED or ended_without_closing:
+            continue
+        yield f"{clock.name}_due", case.area_code, case.category
+        if clock.stopped_at:
+            result = "met" if clock.stopped_at <= clock.due_at else "met_late"
+            yield f"{clock.name}_{result}", case.area_code, case.category
