@@ -24,6 +24,7 @@ class Gate:
 
     def __init__(self, sessions: Sessions, idle_logout: timedelta, now: Callable[[], datetime]) -> None:
         self._sessions, self._idle, self._now = sessions, idle_logout, now
+        self._active: dict[str, float] = {}
         self._known: dict[str, tuple[float, Principal | None]] = {}
         self._lock = threading.Lock()
 
@@ -40,7 +41,7 @@ class Gate:
     def touch(self) -> None:
         """A person did something: the idle time begins anew. Nothing automatic may call this."""
         if KEY in session:
-            session[ACTIVE] = self._now().timestamp()
+            session[ACTIVE] = self._active[session[KEY]] = self._now().timestamp()
 
     def current(self) -> Principal | None:
         """Who asks; None without a session, after too long an idle time, or when access was taken away."""
@@ -56,6 +57,7 @@ class Gate:
     def look_up(self, key: str, active: float) -> Principal | None:
         """Whether a session of this key, last active then, still holds."""
         found = self._remembered(key)
+        active = max(active, self._active.get(key, 0.0))  # a stream began long ago; its person may be active since
         if found and not found.is_device and self._now().timestamp() - active > self._idle.total_seconds():
             return None
         return found

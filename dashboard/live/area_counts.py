@@ -2,13 +2,14 @@
 
 import threading
 from collections import Counter
+from collections.abc import Sequence
 
 from dashboard.domain.areas import Level
 from dashboard.domain.periods import PeriodName, period
 from dashboard.live.picture import Picture
 from dashboard.live.reference import Reference, make_reference
 from dashboard.live.situation import Situation
-from dashboard.store.counted import counted
+from dashboard.store.counted import Counts, counted
 
 
 class AreaCounts:
@@ -19,6 +20,7 @@ class AreaCounts:
         self._lock = threading.Lock()
         self._today: dict[str, tuple[int, Counter[str]]] = {}
         self._references: dict[str, Reference] = {}
+        self._weeks: dict[str, tuple[int, Counts]] = {}
 
     def today(self, situation: Situation, area: str) -> Counter[str]:
         """Counts of today up to the situation's instant."""
@@ -31,6 +33,20 @@ class AreaCounts:
                 with self._picture.sessions.read() as session:
                     kept = situation.serial, counted(session, [area], start, situation.at)[area]
                 self._today[area] = kept
+            return kept[1]
+
+    def week(self, situation: Situation, parent: str, codes: Sequence[str]) -> Counts:
+        """Counts of the last seven days of the children of an area, at most a minute old."""
+        if not codes or len(codes[0]) <= Level.COMMUNITY:
+            return situation.reference.week if situation.reference else {}
+        minute = int(situation.at.timestamp() // 60)
+        with self._lock:
+            kept = self._weeks.get(parent)
+            if kept is None or kept[0] != minute:
+                start = period(PeriodName.WEEK, situation.at).start
+                with self._picture.sessions.read() as session:
+                    kept = minute, counted(session, codes, start, situation.at)
+                self._weeks[parent] = kept
             return kept[1]
 
     def reference(self, situation: Situation, area: str) -> Reference | None:

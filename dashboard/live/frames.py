@@ -15,14 +15,24 @@ from typing import Any
 from dashboard.domain.areas import Level
 from dashboard.domain.calendars import shanghai_day
 from dashboard.live.area_counts import AreaCounts
+from dashboard.live.bands import Bands
 from dashboard.live.measures import Areas, Measure
-from dashboard.live.parts import events_part, kpi_part, points_part, queue_part, sources_part, values_part
+from dashboard.live.parts import (
+    events_part,
+    kpi_part,
+    points_part,
+    queue_part,
+    ranking_part,
+    sources_part,
+    trend_part,
+    values_part,
+)
 from dashboard.live.picture import Picture
 from dashboard.live.situation import Situation
 from dashboard.store.situation import channel_counts_until
 
 GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
-PARTS = ("kpi", "queue", "points", "values", "events", "sources")
+PARTS = ("kpi", "queue", "points", "values", "events", "sources", "trend", "ranking")
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,7 @@ class Frames:
         self.picture = picture
         self.areas = Areas(picture)
         self._counts = AreaCounts(picture)
+        self._bands = Bands(picture)
         self._corner = corner
         self._categories = {category.id: number for number, category in enumerate(picture.config.categories)}
         self._lock = threading.Lock()
@@ -113,10 +124,22 @@ class Frames:
             return queue_part(situation, view.area)
         if name == "events":
             return events_part(situation, view.area)
+        if name == "trend":
+            return trend_part(situation, view.area, self._bands.of(view.area, situation.at))
+        if name == "ranking":
+            return self._ranking(situation, view.area)
         if name == "sources":
             return sources_part(situation, self._before(situation))
         values = self.areas.values(situation, view.area, view.level, view.measure)
         return {"area": view.area, "level": view.level.name.lower(), "measure": view.measure, **values_part(values)}
+
+    def _ranking(self, situation: Situation, area: str) -> Any:
+        """The children of an area with the last seven days' answers in time."""
+        below = Level(len(area)).below
+        if below is None or below is Level.BUILDING:
+            return {"rows": []}
+        codes = self.areas.drawn(area, below).codes
+        return ranking_part(situation, below, codes, self._counts.week(situation, area, codes))
 
     def _before(self, situation: Situation) -> dict[str, int]:
         """Cases per channel yesterday up to this time, at most a minute old."""

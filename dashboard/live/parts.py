@@ -1,17 +1,22 @@
 """What a frame is made of: plain data for the browser, free of language. Instants are epoch milliseconds."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from dashboard.domain.areas import Level, is_within
+from dashboard.domain.calendars import day_start, shanghai_day
+from dashboard.domain.indicators import Band
 from dashboard.domain.sla import CITIZEN_CLOCKS
 from dashboard.live.faces import ORDER, CaseFace, OpenCase
-from dashboard.live.picture import breaches
+from dashboard.live.picture import breaches, is_overdue
 from dashboard.live.reference import Reference
-from dashboard.live.situation import Situation, as_raw
+from dashboard.live.situation import Situation, as_raw, count_children
+from dashboard.store.counted import Counts
 
 QUEUE_LENGTH, EVENTS_LENGTH = 30, 12
+HOUR = timedelta(hours=1)
 SCALE = 100_000  # points are sent as whole 1e-5 degrees from the district's south-western corner
 Json = dict[str, Any]
 
@@ -131,3 +136,29 @@ def values_part(values: list[int | None]) -> Json:
     if any(value is None for value in values) or sum(bool(value) for value in values) > len(values) / 2:
         return {"all": values}
     return {"some": [number for index, value in enumerate(values) if value for number in (index, value)]}
+
+
+def trend_part(situation: Situation, area: str, bands: list[Band]) -> Json:
+    """Cases of each hour of today, and what is usual."""
+    start = day_start(shanghai_day(situation.at))
+    passed = int((situation.at - start) / HOUR) + 1
+    counts = [situation.today.get((area, start + hour * HOUR), Counter())["received"] for hour in range(passed)]
+    return {
+        "start": as_raw(start),
+        "counts": counts if len(area) <= Level.COMMUNITY else [],
+        "band": [[round(band.low, 1), round(band.middle, 1), round(band.high, 1)] for band in bands],
+    }
+
+
+def ranking_part(situation: Situation, level: Level, codes: Sequence[str], week: Counts) -> Json:
+    """Per child: answers in time and answers due within seven days, open and overdue cases, cases of seven days."""
+    opened = count_children(list(situation.cases.values()), level)
+    late = [case for case in situation.cases.values() if is_overdue(situation.faces[case.id])]
+    overdue = count_children(late, level)
+    rows = []
+    for code in codes:
+        counts = week.get(code, Counter())
+        rows.append(
+            [code, counts["feedback_met"], counts["feedback_due"], opened[code], overdue[code], counts["received"]]
+        )
+    return {"rows": rows}

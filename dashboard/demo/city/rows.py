@@ -50,7 +50,7 @@ def _level_lines(room: Room, heights: Floats) -> Shapes:
 
 def _wide_band(room: Room) -> tuple[float, float]:
     """South and north end (m) of the part of the room that is wide enough for rows."""
-    heights = np.linspace(room.south + 0.3, room.north - 0.3, 21)
+    heights = np.linspace(room.south + 0.3, room.north - 0.3, 12)
     width = shapely.length(_level_lines(room, heights))
     wide = heights[width > 0.6 * width.max()]
     return float(wide[0]), float(wide[-1])

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+import shapely
 
 from dashboard.demo.city.arrays import Flags, Floats, Integers, Random, Texts
 from dashboard.demo.city.site import Site
@@ -39,8 +40,8 @@ _CROWD_PULLERS = ("hospital", "mall", "school", "stadium", "station", "market")
 _SQUARE_ENOUGH = 0.58
 """Roundness of the ground at least: no crooked or very narrow ones."""
 
-_CLEAR = 190.0
-"""Metres between the centres of two of them at least."""
+_CLEAR = 45.0
+"""Metres from the ground of one of them to that of the next at least."""
 
 
 def _open_to(site: Site, service: Service) -> Flags:
@@ -57,25 +58,28 @@ def _ranked(site: Site, cells: Integers, service: Service, random: Random) -> In
     return cells[np.argsort(random.random(len(cells)) - service.pull * closeness, kind="stable")]
 
 
-def spaced(points: Floats, order: Integers, apart: float, taken: Floats, clear: float, count: int) -> list[int]:
-    """The first `count` cells in the given order that keep `apart` from each other and `clear` from points taken."""
+def _spaced(points: Floats, order: Integers, apart: float, wanted: int) -> list[int]:
+    """The first cells in the given order that keep `apart` metres from each other."""
     chosen: list[int] = []
     for cell in order.tolist():
-        away = np.hypot(*(points[chosen] - points[cell]).T)
-        around = np.hypot(*(taken - points[cell]).T)
-        if (away >= apart).all() and (around >= clear).all():
+        if (np.hypot(*(points[chosen] - points[cell]).T) >= apart).all():
             chosen.append(cell)
-            if len(chosen) == count:
-                break
+        if len(chosen) == wanted:
+            break
     return chosen
+
+
+def _beside_crowds(site: Site, use: Texts) -> Flags:
+    """Cells next to one that draws crowds."""
+    crowded = site.ground[np.isin(use, _CROWD_PULLERS)]
+    return np.asarray(shapely.dwithin(site.ground, shapely.union_all(crowded), _CLEAR))
 
 
 def place_services(site: Site, use: Texts, random: Random) -> None:
     """Set the use of the cells that serve the public; only cells without a use are taken."""
-    centre = site.fabric.centre
     for service in SERVICES:
-        free = np.flatnonzero(_open_to(site, service) & (use == ""))
-        order = _ranked(site, free, service, random)
-        pulling = service.use in _CROWD_PULLERS
-        taken = centre[np.isin(use, _CROWD_PULLERS)] if pulling else np.empty((0, 2))
-        use[spaced(centre, order, service.apart, taken, _CLEAR, service.wanted)] = service.use
+        free = _open_to(site, service) & (use == "")
+        if service.use in _CROWD_PULLERS:
+            free &= ~_beside_crowds(site, use)
+        order = _ranked(site, np.flatnonzero(free), service, random)
+        use[_spaced(site.fabric.centre, order, service.apart, service.wanted)] = service.use

@@ -61,7 +61,7 @@ def _home_chances(site: Site, points: Floats, from_core: Floats) -> Floats:
     weight = np.column_stack(
         [
             0.46 * np.exp(0.8 * age - 0.6 * coarse),
-            0.34 * np.exp(0.0 * age),
+            np.full(len(points), 0.34),
             0.085 * np.exp(-0.8 * age + 0.7 * coarse),
             0.07 * np.exp(0.5 * age) * (from_core > 1700),
         ]

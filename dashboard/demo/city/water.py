@@ -76,6 +76,6 @@ def lake_in(park: Geometry, random: Random) -> Geometry:
     circle = shapely.maximum_inscribed_circle(park, tolerance=1.0)
     middle, rim = shapely.get_coordinates(circle)
     angle = np.linspace(0, 2 * np.pi, 14, endpoint=False)
-    reach = np.hypot(*(rim - middle)) * random.uniform(0.45, 1.05, len(angle))
+    reach = np.hypot(*(rim - middle)) * random.uniform(0.6, 1.1, len(angle))
     shore = middle + np.column_stack([np.cos(angle), np.sin(angle)]) * reach[:, None]
     return Polygon(rounded(shore)).buffer(0).intersection(park.buffer(-12))

@@ -1,0 +1,1 @@
+"""Routes beside the pages: the live stream, geometry, sign-in, exports, health."""

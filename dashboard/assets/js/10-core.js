@@ -1,0 +1,121 @@
+/* Shared by all live pages: what is known, how to say it, how to write it into the page without disturbing it. */
+(() => {
+  "use strict";
+
+  const Y = (window.yiwang = {
+    view: null, // what the page shows, as the server says: area, level, measure, language …
+    parts: {}, // the newest part of each kind: kpi, queue, points, values, events, sources, trend, ranking
+    words: {}, // the dictionary: texts, and names of areas, categories, channels, sources
+    listeners: {},
+    offset: null, // server time minus performance.now(), ms
+  });
+
+  /* Server time in epoch milliseconds; the viewer's own clock is never read. */
+  Y.now = () => performance.now() + Y.offset;
+
+  /* Call `listener(data, view)` whenever a part is new, and at once when there is one. */
+  Y.on = (part, listener) => {
+    (Y.listeners[part] ||= []).push(listener);
+    if (Y.parts[part]) listener(Y.parts[part]);
+  };
+
+  Y.take = (part, data) => {
+    Y.parts[part] = data;
+    for (const listener of Y.listeners[part] || []) listener(data);
+  };
+
+  /* Draw everything again, for a new language, area or theme. */
+  Y.redraw = () => Object.entries(Y.parts).forEach(([part, data]) => Y.take(part, data));
+
+  // --- words and numbers ---------------------------------------------------------------------------------------
+
+  Y.t = (text, values = {}) =>
+    (Y.words.texts?.[text] ?? text).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  Y.name = (kind, id) => Y.words[kind]?.[id] ?? id ?? "";
+  Y.tag = () => (Y.view?.language === "en" ? "en" : "zh-CN");
+  Y.count = (number) => (number === null || number === undefined ? "—" : number.toLocaleString(Y.tag()));
+
+  const zone = { timeZone: "Asia/Shanghai", hourCycle: "h23" };
+  Y.clock = (at) => new Date(at).toLocaleTimeString(Y.tag(), { ...zone, hour: "2-digit", minute: "2-digit" });
+  Y.clockSeconds = (at) => new Date(at).toLocaleTimeString(Y.tag(), { ...zone, timeStyle: "medium" });
+  Y.date = (at) => new Date(at).toLocaleDateString(Y.tag(), { ...zone, dateStyle: "long" });
+  Y.weekday = (at) => new Date(at).toLocaleDateString(Y.tag(), { ...zone, weekday: "long" });
+
+  /* How long ago, in words: relative under an hour, the clock above. */
+  Y.ago = (at) => {
+    if (!at) return "—";
+    const seconds = Math.max(0, Math.round((Y.now() - at) / 1000));
+    if (seconds < 60) return Y.t("{n} 秒前", { n: seconds });
+    if (seconds < 3600) return Y.t("{n} 分前", { n: Math.floor(seconds / 60) });
+    return Y.clock(at);
+  };
+
+  /* A rate as per cent, or as its fraction when there are too few. */
+  const LEAST = 30;
+  Y.rate = (met, due) => {
+    if (met === null || met === undefined) return { value: "—", unit: "" };
+    if (!due) return { value: "—", unit: "" };
+    if (due < LEAST) return { value: `${met}/${due}`, unit: "" };
+    return { value: ((100 * met) / due).toFixed(1), unit: "%" };
+  };
+
+  // --- writing into the page -----------------------------------------------------------------------------------
+
+  Y.say = (element, text) => {
+    if (element && element.textContent !== text) element.textContent = text;
+  };
+
+  /* An element with attributes and children; "svg:path" makes SVG. */
+  Y.h = (name, attributes = {}, ...children) => {
+    const svg = name.startsWith("svg:");
+    const element = svg
+      ? document.createElementNS("http://www.w3.org/2000/svg", name.slice(4))
+      : document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) if (value !== null) element.setAttribute(key, value);
+    element.append(...children.filter((child) => child !== null));
+    return element;
+  };
+
+  /* The shape of a state, drawn; colour comes from the class. */
+  const SHAPES = {
+    on_track: "M8 2.6a5.4 5.4 0 1 0 0 10.8 5.4 5.4 0 0 0 0-10.8z",
+    at_risk: "M8 .8 15.2 8 8 15.2.8 8z",
+    breached: "M8 1.2 15.6 14.6H.4z",
+    very_late: "M8 0 14 7.3H2zM8 7.7 15 16H1z",
+    paused: "M3 2h3.6v12H3zM9.4 2H13v12H9.4z",
+    checked: "M6.3 13.2 1.2 8.1l1.9-1.9 3.2 3.2 6.6-6.6 1.9 1.9z",
+    stale:
+      "M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM8 3.4c1 0 2 .3 2.7.9L4.3 10.7A4.6 4.6 0 0 1 8 3.4zm0 9.2c-1 0-2-.3-2.7-.9l6.4-6.4A4.6 4.6 0 0 1 8 12.6z",
+    unknown: "M2 6.9h12v2.2H2z",
+  };
+  Y.SHAPES = SHAPES;
+  Y.icon = (state) =>
+    Y.h("svg:svg", { class: `icon ${state}`, viewBox: "0 0 16 16", "aria-hidden": "true" }, Y.h("svg:path", { d: SHAPES[state] || SHAPES.unknown }));
+
+  /* Keep a list's elements by key: known ones are moved and updated in place, new ones made, others removed. */
+  Y.keep = (parent, items, key, make, update) => {
+    const known = new Map([...parent.children].map((child) => [child.dataset.key, child]));
+    let before = null;
+    for (const item of items) {
+      const id = String(key(item));
+      let element = known.get(id);
+      if (!element) {
+        element = make(item);
+        element.dataset.key = id;
+      }
+      known.delete(id);
+      update(element, item);
+      const place = before ? before.nextSibling : parent.firstChild;
+      if (place !== element) parent.insertBefore(element, place);
+      before = element;
+    }
+    for (const element of known.values()) element.remove();
+  };
+
+  /* A tile's state: loading until its first part, then live, empty or stale. */
+  Y.tile = (id) => document.getElementById(id)?.closest("[data-tile]");
+  Y.ready = (element, isEmpty = false) => {
+    const tile = element?.closest("[data-tile]");
+    if (tile) tile.dataset.tile = isEmpty ? "empty" : "live";
+  };
+})();

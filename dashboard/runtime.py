@@ -1,0 +1,67 @@
+"""The wired objects of one process: made once, handed on, nothing global."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from dashboard.auth.sessions import Gate
+from dashboard.config import Config
+from dashboard.domain.calendars import shanghai_day
+from dashboard.live.frames import Frames
+from dashboard.live.picture import Picture
+from dashboard.live.tailer import Tailer
+from dashboard.services.desk import Desk
+from dashboard.store.engine import Sessions
+from dashboard.viewmodels.geometry import Geometries
+
+
+def utc_now() -> datetime:
+    """The present instant (aware UTC)."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """What the web process works with."""
+
+    config: Config
+    desk: Desk
+    gate: Gate
+    picture: Picture
+    frames: Frames
+    tailer: Tailer
+    geometries: Geometries
+    now: Callable[[], datetime]
+    is_demo: bool
+
+    @property
+    def sessions(self) -> Sessions:
+        """How to ask the database."""
+        return self.desk.sessions
+
+    @property
+    def today(self) -> date:
+        """The day in Shanghai."""
+        return shanghai_day(self.now())
+
+
+def build_runtime(config: Config, desk: Desk, is_demo: bool, now: Callable[[], datetime] = utc_now) -> Runtime:
+    """Wire one web process. Threads are not started here, as the process may still fork."""
+    picture = Picture(desk.sessions, config, desk.rules, now)
+    geometries = Geometries(desk.sessions, config)
+
+    def corner() -> tuple[float, float]:
+        found = geometries.bounds(config.district.code, shanghai_day(now()))
+        return (found[0], found[1]) if found else (0.0, 0.0)
+
+    return Runtime(
+        config=config,
+        desk=desk,
+        gate=Gate(desk.sessions, config.web.idle_logout, now),
+        picture=picture,
+        frames=Frames(picture, corner),
+        tailer=Tailer(picture),
+        geometries=geometries,
+        now=now,
+        is_demo=is_demo,
+    )
