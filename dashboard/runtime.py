@@ -11,6 +11,7 @@ from dashboard.live.frames import Frames
 from dashboard.live.picture import Picture
 from dashboard.live.tailer import Tailer
 from dashboard.services.desk import Desk
+from dashboard.store.areas import area_names
 from dashboard.store.engine import Sessions
 from dashboard.viewmodels.geometry import Geometries
 
@@ -43,6 +44,11 @@ class Runtime:
     def today(self) -> date:
         """The day in Shanghai."""
         return shanghai_day(self.now())
+
+    def area_names(self) -> dict[str, str]:
+        """Code → name of the areas down to the grid."""
+        with self.sessions.read() as session:
+            return area_names(session, self.today)
 
 
 def build_runtime(config: Config, desk: Desk, is_demo: bool, now: Callable[[], datetime] = utc_now) -> Runtime:

@@ -12,6 +12,15 @@ class Shell(StrEnum):
     TOAST = "toast"
 
 
+class Sink(StrEnum):
+    """Where callbacks of the browser that only draw leave nothing."""
+
+    VIEW = "sink-view"
+    FIGURES = "sink-figures"
+    DRAWN = "sink-drawn"
+    INSET = "sink-inset"
+
+
 class Map(StrEnum):
     """The map and what lies on it."""
 
@@ -19,6 +28,7 @@ class Map(StrEnum):
     INSET = "map-inset"
     SIZE = "map-size"
     LEGEND = "map-legend"
+    LEGEND_HEAD = "map-legend-head"
     LABELS = "map-labels"
     SCALE = "map-scale"
     COUNT = "map-count"

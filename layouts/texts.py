@@ -1,6 +1,5 @@
 """Texts in both languages: Chinese in the code, English in en.po; dates and numbers by locale."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -25,10 +24,10 @@ def english() -> dict[str, str]:
         catalog = read_po(file)
     found: dict[str, str] = {}
     for message in catalog:
-        if isinstance(message.id, tuple):
-            found[message.id[0]], found[f"{message.id[0]}|n"] = message.string[0], message.string[1]
-        elif message.id:
-            found[message.id] = message.string
+        ids = message.id if isinstance(message.id, list | tuple) else (message.id,)
+        strings = message.string if isinstance(message.string, list | tuple) else (message.string,)
+        if ids[0]:
+            found[str(ids[0])], found[f"{ids[0]}|n"] = str(strings[0]), str(strings[-1])
     return found
 
 
@@ -79,5 +78,3 @@ class Texts:
 def texts(language: str | None) -> Texts:
     """The texts for a wish; Chinese unless English is wanted."""
     return Texts("en" if language == "en" else "zh")
-
-

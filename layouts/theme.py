@@ -75,7 +75,8 @@ DARK = Theme(
     risk_wash="#2a2617", breach_wash="#2d1a22",
     c1="#17293b", c2="#1d3c56", c3="#255173", c4="#316a93", c5="#4387b4",
     h1="#2f2d2c", h2="#5c5246", h3="#988469", h4="#e2cba6",
-    land="#121e2d", water="#16324a", park="#14282b", road="#4b6178", street="#223448", building="#3b536b", edge="#7d95ad",
+    land="#121e2d", water="#16324a", park="#14282b", road="#4b6178", street="#223448",
+    building="#3b536b", edge="#7d95ad",
 )  # fmt: skip
 
 LIGHT = Theme(
@@ -85,7 +86,8 @@ LIGHT = Theme(
     risk_wash="#fdf5e0", breach_wash="#fdeeed",
     c1="#eef4f9", c2="#d2e3f0", c3="#accbe2", c4="#7fadcf", c5="#548eb8",
     h1="#efe6d8", h2="#d8c19c", h3="#b08b5c", h4="#75562f",
-    land="#eef2f5", water="#cfe3f2", park="#e6f0e4", road="#c3ced9", street="#ffffff", building="#b9c6d3", edge="#8fa3b6",
+    land="#eef2f5", water="#cfe3f2", park="#e6f0e4", road="#c3ced9", street="#ffffff",
+    building="#b9c6d3", edge="#8fa3b6",
 )  # fmt: skip
 
 THEMES: dict[str, Theme] = {"dark": DARK, "light": LIGHT}

@@ -1,5 +1,6 @@
 """How an outside system is described: its protocol, its manners and how its fields map to ours."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
@@ -11,6 +12,9 @@ from dashboard.config.durations import Duration, Size
 
 
 def _is_expression(text: str) -> str:
+    """A JMESPath expression; a plain name that JMESPath would want quoted, such as 诉求内容, is quoted here."""
+    if (re.fullmatch(r"[^\W\d][\w ]*", text) and not text.isidentifier()) or (not text.isascii() and text.isidentifier()):
+        text = f'"{text}"'
     try:
         jmespath.compile(text)
     except JMESPathError as error:

@@ -64,13 +64,15 @@ class Policy:
 class Rules:
     """All policies in their order, all calendar versions, and how to count time: what replaying a case needs.
 
-    The first policy that fits rules, in its newest version in effect; the last one fits everything.
+    The first policy that fits rules, in its newest version in effect; the last one fits everything. `retired`
+    versions are not configured any more and serve only to replay older cases.
     """
 
     policies: tuple[Policy, ...]
     calendars: Mapping[str, WorkCalendar]
     hours: WorkingHours
     calendar_version: str
+    retired: tuple[Policy, ...] = ()
 
     def choose(self, category: str, severity: Severity, opened_at: datetime) -> Policy:
         """The policy of a case opened at `opened_at`.
@@ -99,7 +101,7 @@ class Rules:
         Raises:
             PolicyError: the version is not known any more.
         """
-        for policy in self.policies:
+        for policy in (*self.policies, *self.retired):
             if policy.key == key:
                 return policy
         raise PolicyError(f"policy {key!r} is unknown: keep every version that a case has used")

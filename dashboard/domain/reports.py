@@ -27,6 +27,7 @@ class Reason(StrEnum):
     UNPARSEABLE = "unparseable"
     NO_ID = "no_id"
     NO_CONTENT = "no_content"
+    NO_TIME = "no_time"
 
 
 class Unlocated(StrEnum):

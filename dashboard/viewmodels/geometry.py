@@ -105,6 +105,13 @@ class Geometries:
                 self._bounds[code] = bounds(frame.geometry)
             return self._bounds[code]
 
+    def cells(self, code: str, day: date) -> set[tuple[int, int]]:
+        """The 100 m cells whose centre lies in an area."""
+        with self._sessions.read() as session:
+            frame = children_frame(session, code, Level(len(code)), day)
+        outline = shapely.union_all(frame.geometry.to_numpy())
+        return {(east, north) for east, north in cells_within(outline, self._config.district.cell_crs).tolist()}
+
     def _notice_imports(self, session: Session) -> None:
         revision = areas_revision(session)
         if revision != self._revision:

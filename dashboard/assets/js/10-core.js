@@ -76,7 +76,7 @@
     return element;
   };
 
-  /* The shape of a state, drawn; colour comes from the class. */
+  /* The shapes of states, for the marks on the map; beside text the style sheet draws the same ones. */
   const SHAPES = {
     on_track: "M8 2.6a5.4 5.4 0 1 0 0 10.8 5.4 5.4 0 0 0 0-10.8z",
     at_risk: "M8 .8 15.2 8 8 15.2.8 8z",
@@ -89,8 +89,7 @@
     unknown: "M2 6.9h12v2.2H2z",
   };
   Y.SHAPES = SHAPES;
-  Y.icon = (state) =>
-    Y.h("svg:svg", { class: `icon ${state}`, viewBox: "0 0 16 16", "aria-hidden": "true" }, Y.h("svg:path", { d: SHAPES[state] || SHAPES.unknown }));
+  Y.icon = (state) => Y.h("span", { class: `icon ${state}`, "aria-hidden": "true" });
 
   /* Keep a list's elements by key: known ones are moved and updated in place, new ones made, others removed. */
   Y.keep = (parent, items, key, make, update) => {

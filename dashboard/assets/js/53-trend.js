@@ -79,8 +79,10 @@
   }
 
   function draw() {
-    const element = document.querySelector("#trend svg");
-    if (!element) return;
+    const frame = document.getElementById("trend");
+    if (!frame) return;
+    let element = frame.firstChild;
+    if (!element) frame.append((element = h("svg", { class: "plot", role: "img" })));
     if (Y.figures?.trend) daily(element, Y.figures.trend);
     else if (Y.parts.trend) hourly(element, Y.parts.trend);
   }

@@ -1,0 +1,117 @@
+"""The main wall: its address sets the map, everything else comes by the live stream."""
+
+from typing import Any
+
+from dash import Dash, Input, Output, State, no_update
+from plotly.graph_objects import Figure
+
+from callbacks.context import Asker, asker
+from callbacks.views import live_view
+from dashboard.domain.areas import Level
+from dashboard.runtime import Runtime
+from dashboard.viewmodels.map import MapView, labels, map_view
+from dashboard.viewmodels.view import PageView, read_view
+from layouts.components.map import legend_head
+from layouts.figures.fit import Frame
+from layouts.figures.map import map_figure
+from layouts.ids import Map, Shell
+from layouts.theme import DARK
+from layouts.walls.main import WallView, wall_page, wall_switch
+
+INSET = Frame(156, 224, 4, 4, 4, 4)
+
+
+def register(app: Dash, runtime: Runtime) -> None:
+    """Wire the wall."""
+
+    @app.callback(
+        Output(Shell.VIEW, "data", allow_duplicate=True),
+        Output(Map.GRAPH, "figure", allow_duplicate=True),
+        Output(Map.INSET, "figure"),
+        Output(Map.SWITCH, "children"),
+        Output(Map.LEGEND_HEAD, "children", allow_duplicate=True),
+        Input(Map.SIZE, "data"),
+        Input(Shell.URL, "search"),
+        State(Shell.URL, "pathname"),
+        prevent_initial_call=True,
+    )
+    def show_wall_map(size: dict[str, float] | None, search: str | None, path: str) -> Any:
+        if not size or not path.startswith("/wall/"):
+            return no_update
+        who = asker(runtime)
+        view = wall_view(runtime, search)
+        shown = _map(runtime, view)
+        return (
+            _live_view(runtime, view, who),
+            _figure(shown, size, view),
+            map_figure(shown_whole(runtime, view), INSET, DARK, inset=True, heat=view.heat is not None),
+            wall_switch(wall_settings(runtime, view, who), who.t),
+            legend_head(who.t, view.measure, view.heat),
+        )
+
+
+def wall_view(runtime: Runtime, search: str | None) -> PageView:
+    """The wall always shows the whole district."""
+    return read_view(search, runtime.config.district.code, set())
+
+
+def wall_settings(runtime: Runtime, view: PageView, who: Asker) -> WallView:
+    """What the page is set to."""
+    return WallView(
+        title=who.t.pick(runtime.config.district.title),
+        is_demo=runtime.is_demo,
+        level=view.level.name.lower(),
+        measure=view.measure,
+        heat=view.heat,
+        scale=runtime.config.live.wall_scale,
+    )
+
+
+def page(runtime: Runtime, search: str | None) -> Any:
+    """The wall's skeleton."""
+    who = asker(runtime)
+    return wall_page(wall_settings(runtime, wall_view(runtime, search), who), who.t)
+
+
+def _map(runtime: Runtime, view: PageView) -> MapView:
+    with runtime.sessions.read() as session:
+        return map_view(
+            runtime.geometries,
+            runtime.frames,
+            session,
+            runtime.picture.situation,
+            view.area,
+            view.level,
+            view.measure,
+            runtime.today,
+            frame_to=runtime.config.district.urban_part,
+            with_cells=view.heat is not None,
+        )
+
+
+def shown_whole(runtime: Runtime, view: PageView) -> MapView:
+    """The same map, framed to the whole district."""
+    with runtime.sessions.read() as session:
+        return map_view(
+            runtime.geometries,
+            runtime.frames,
+            session,
+            runtime.picture.situation,
+            view.area,
+            view.level,
+            view.measure,
+            runtime.today,
+        )
+
+
+def _figure(shown: MapView, size: dict[str, float], view: PageView) -> Figure:
+    """Legend and inset cover the left of the map, so the district is moved to the right."""
+    rem = size["width"] / 59 if size["width"] > 1 else 16
+    frame = Frame(size["width"], size["height"], left=12.5 * rem, top=0.6 * rem, right=1.2 * rem, bottom=1.2 * rem)
+    return map_figure(shown, frame, DARK, heat=view.heat is not None)
+
+
+def _live_view(runtime: Runtime, view: PageView, who: Asker) -> dict[str, Any]:
+    with runtime.sessions.read() as session:
+        names = [label for label in labels(session, view.area, runtime.today) if len(view.area) == Level.DISTRICT]
+    return live_view(runtime, "wall", view, who, "dark", names)

@@ -1,0 +1,268 @@
+/* The map: values and points of the newest frame are swapped into the figure in place; it is never drawn anew for them.
+ *
+ * Private names of plotly.js and maplibre are touched in `maplibre` and `forgetErrorListeners` only.
+ */
+(() => {
+  "use strict";
+
+  const Y = window.yiwang;
+  const STATES = ["very_late", "breached", "at_risk", "on_track", "paused", "checked"]; // as numbered in the frames
+  const COLOURS = { very_late: "--breach", breached: "--breach", at_risk: "--risk", on_track: "--ok", paused: "--paused", checked: "--met" };
+  const SIZES = [13, 15, 19]; // px by severity
+  const QUIET = ["on_track", "checked"]; // step back while the heat is on
+  const SCALE = 100_000;
+
+  const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const graph = (id = "map") => document.querySelector(`#${id} .js-plotly-plot`);
+  const maplibre = (figure) => figure?._fullLayout?.map?._subplot?.map ?? null;
+  const trace = (figure, role) => figure?.data?.findIndex((one) => one.meta?.role === role) ?? -1;
+
+  const map = (Y.map = { drawn: {}, known: null, icons: new WeakMap(), moved: new WeakSet() });
+
+  /* Each restyle leaves one-time error listeners on the map (plotly.js 4.1), and a wall runs for weeks. */
+  function forgetErrorListeners(figure) {
+    const listeners = maplibre(figure)?._oneTimeListeners;
+    if (!listeners) return;
+    for (const kind of ["", "style.", "source.", "tile.", "layer."]) delete listeners[`${kind}error`];
+  }
+
+  // --- the viewer's hand: a restyle during a drag locks the camera, and the end of a drag arrives as a click -------
+
+  const hand = (map.hand = { x: 0, y: 0, travel: 0, busyUntil: 0 });
+  const onHand = (type, react) => addEventListener(type, react, { capture: true, passive: true });
+  const letGo = () => (hand.busyUntil = performance.now() + 1000);
+  const isOnMap = (event) => event.target.closest?.("#map");
+  onHand("pointerdown", (event) => isOnMap(event) && Object.assign(hand, { x: event.x, y: event.y, travel: 0, busyUntil: Infinity }));
+  onHand("pointermove", (event) => (hand.travel = Math.max(hand.travel, Math.hypot(event.x - hand.x, event.y - hand.y))));
+  for (const type of ["pointerup", "pointercancel"]) onHand(type, letGo);
+  onHand("wheel", (event) => isOnMap(event) && letGo());
+
+  // --- marks ---------------------------------------------------------------------------------------------------
+
+  const iconName = (state, severity) => `yw_${state}_${severity}`; // the underscore keeps plotly from asking a CDN for it
+
+  function drawIcon(state, severity, ratio) {
+    const size = SIZES[severity];
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = Math.ceil((size + 4) * ratio);
+    const pen = canvas.getContext("2d");
+    pen.scale(((size + 4) * ratio) / 20, ((size + 4) * ratio) / 20);
+    pen.translate(2, 2);
+    const shape = new Path2D(Y.SHAPES[state]);
+    pen.lineJoin = "round";
+    pen.lineWidth = 2.6;
+    pen.strokeStyle = token("--halo");
+    pen.stroke(shape);
+    pen.fillStyle = token(COLOURS[state]);
+    pen.fill(shape);
+    return pen.getImageData(0, 0, canvas.width, canvas.height);
+  }
+
+  /* The marks' pictures, drawn again for another theme. */
+  function prepare(figure) {
+    const found = maplibre(figure);
+    if (!found) return false;
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    const ratio = 2 * Math.max(1, devicePixelRatio);
+    const key = `${Y.view?.theme}|${rem}|${ratio}`;
+    if (map.icons.get(found) !== key || !found.hasImage(iconName("on_track", 0))) {
+      for (const state of STATES)
+        for (const severity of [0, 1, 2]) {
+          const name = iconName(state, severity);
+          if (found.hasImage(name)) found.removeImage(name);
+          found.addImage(name, drawIcon(state, severity, ratio * rem), { pixelRatio: ratio });
+        }
+      map.icons.set(found, key);
+    }
+    if (!map.moved.has(found)) {
+      map.moved.add(found);
+      found.on("move", overlays);
+      found.on("resize", overlays);
+    }
+    return true;
+  }
+
+  // --- painting ------------------------------------------------------------------------------------------------
+
+  const classOf = (value, breaks) => (value === null ? -1 : breaks.filter((low) => value >= low).length);
+
+  function valuesOf({ all, some }, length) {
+    if (all) return all;
+    const values = new Array(length).fill(0);
+    for (let index = 0; index < some.length; index += 2) values[some[index]] = some[index + 1];
+    return values;
+  }
+
+  function paintValues(figure, id) {
+    const part = Y.parts.values;
+    const index = trace(figure, "areas");
+    const shown = figure.data[index]?.meta;
+    if (!part || !shown || shown.area !== part.area || shown.level !== part.level || shown.measure !== part.measure) return false;
+    if (map.drawn[id] === part && figure.data[index].painted) return false;
+    const values = valuesOf(part, figure.data[index].locations.length);
+    const classes = values.map((value) => classOf(value, shown.breaks));
+    const quiet = Y.view.heat ? classes.map((one) => Math.min(one, 0)) : classes;
+    window.Plotly.restyle(figure, { z: [quiet], customdata: [values.map((value) => (value === null ? "—" : value))] }, [index]);
+    figure.data[index].painted = true;
+    map.drawn[id] = part;
+    if (id === "map") legend(classes, shown);
+    return true;
+  }
+
+  function points() {
+    const part = Y.parts.points;
+    const [west, south] = Y.view.corner;
+    let id = 0;
+    return part.id.map((step, index) => ({
+      id: (id += step),
+      lon: west + part.x[index] / SCALE,
+      lat: south + part.y[index] / SCALE,
+      state: STATES[part.s[index]],
+      severity: Number(part.v[index]),
+      category: Y.view.categories[part.c[index]],
+    }));
+  }
+
+  const hover = (point) => `<b>${Y.name("categories", point.category)}</b> ${Y.name("faces", point.state)}`;
+
+  function paintPoints(figure, id) {
+    const index = trace(figure, "points");
+    if (index < 0 || !Y.parts.points || map.drawn[`${id}:points`] === Y.parts.points && figure.data[index].painted) return false;
+    const all = points().filter((point) => !Y.view.heat || !QUIET.includes(point.state));
+    all.sort((a, b) => STATES.indexOf(b.state) - STATES.indexOf(a.state)); // the worst lie on top
+    window.Plotly.restyle(figure, {
+      lat: [all.map((point) => point.lat)],
+      lon: [all.map((point) => point.lon)],
+      "marker.symbol": [all.map((point) => iconName(point.state, point.severity))],
+      customdata: [all.map((point) => point.id)],
+      text: [all.map(hover)],
+    }, [index]);
+    figure.data[index].painted = true;
+    map.drawn[`${id}:points`] = Y.parts.points;
+    if (id === "map") pulse(figure, all);
+    return true;
+  }
+
+  /* Safe to call at any time: acts only on what is drawn and not yet up to date, and never under the viewer's hand. */
+  map.paint = () => {
+    if (!Y.view || performance.now() < hand.busyUntil) return;
+    for (const id of ["map", "map-inset"]) {
+      const figure = graph(id);
+      if (!figure?.data || !prepare(figure)) continue;
+      const painted = [paintValues(figure, id), paintPoints(figure, id)];
+      if (painted.some(Boolean)) forgetErrorListeners(figure);
+    }
+    overlays();
+  };
+  for (const part of ["values", "points"]) Y.on(part, () => map.paint());
+
+  // --- what lies over the map: names, scale, legend, the pulse of new cases -------------------------------------------
+
+  function overlays() {
+    const found = maplibre(graph());
+    const labels = document.getElementById("map-labels");
+    if (!found || !labels || !Y.view?.labels) return;
+    Y.keep(labels, Y.view.labels, (label) => `${label.t}${label.x}`, (label) => Y.h("span", { class: label.k }, label.t), (span, label) => Y.say(span, label.t));
+    const taken = [];
+    for (const [index, span] of [...labels.children].entries()) {
+      const label = Y.view.labels[index];
+      const { x, y } = found.project([label.x, label.y]);
+      span.style.transform = `translate(-50%, -50%) translate(${x}px, ${y}px) rotate(${label.a || 0}deg)`;
+      const wide = (span.offsetWidth || 40) / 2, high = (span.offsetHeight || 16) / 2;
+      const turned = Math.abs(label.a || 0) > 45;
+      const box = turned ? [x - high, y - wide, x + high, y + wide] : [x - wide, y - high, x + wide, y + high];
+      const outside = box[2] < 0 || box[3] < 0 || box[0] > labels.offsetWidth || box[1] > labels.offsetHeight;
+      const covered = taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]);
+      span.style.visibility = outside || covered ? "hidden" : "visible";
+      if (!outside && !covered) taken.push(box);
+    }
+    scale(found);
+  }
+
+  function scale(found) {
+    const element = document.getElementById("map-scale");
+    if (!element) return;
+    const metresPerPixel = (40_075_016.686 * Math.cos((found.getCenter().lat * Math.PI) / 180)) / (512 * 2 ** found.getZoom());
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const wished = metresPerPixel * 6 * rem;
+    const power = 10 ** Math.floor(Math.log10(wished));
+    const metres = [5, 2, 1].map((n) => n * power).find((n) => n <= wished) ?? power;
+    element.style.width = `${metres / metresPerPixel}px`;
+    Y.say(element, metres >= 1000 ? `${metres / 1000} km` : `${metres} m`);
+  }
+
+  /* Named classes with their bounds and how many areas are in each; areas that cannot be rated are a class of their own. */
+  function legend(classes, { breaks, measure }) {
+    const list = document.getElementById("map-legend");
+    if (!list || Y.view.heat) return;
+    const rated = classes.filter((one) => one >= 0).length;
+    const title = list.parentElement.querySelector(".n");
+    if (title) Y.say(title, Y.t("n = {n} 个，共 {all} 个", { n: Y.count(rated), all: Y.count(classes.length) }));
+    const names = ["偏低", "较低", "中等", "较高", "偏高"];
+    const range = (index) =>
+      index === 0 ? (breaks[0] <= 1 ? "0" : `< ${breaks[0]}`)
+        : index === 4 ? `≥ ${breaks[3]}`
+          : breaks[index] - 1 === breaks[index - 1] ? `${breaks[index - 1]}` : `${breaks[index - 1]}–${breaks[index] - 1}`;
+    const rows = [4, 3, 2, 1, 0].map((index) => ({ index, name: Y.t(names[index]), range: range(index) }));
+    if (classes.includes(-1) || measure === "per10k") rows.push({ index: -1, name: Y.t("无住户"), range: Y.t("不计率") });
+    Y.keep(list, rows, (row) => row.index,
+      (row) => Y.h("li", {}, Y.h("i", { class: `swatch k${row.index + 1}` }), Y.h("span"), Y.h("span", { class: "r" }), Y.h("span", { class: "r m" })),
+      (item, row) => {
+        const [, name, bounds, n] = item.children;
+        Y.say(name, row.name);
+        Y.say(bounds, row.range);
+        Y.say(n, Y.count(classes.filter((one) => one === row.index).length));
+      });
+  }
+
+  /* A case that was not there before is ringed once. */
+  function pulse(figure, all) {
+    const ids = new Set(all.map((point) => point.id));
+    const fresh = map.known && map.known.area === Y.view.area ? all.filter((point) => point.id > map.known.last) : [];
+    map.known = { area: Y.view.area, last: Math.max(0, ...ids) };
+    const found = maplibre(figure);
+    for (const point of fresh.slice(0, 8)) {
+      const { x, y } = found.project([point.lon, point.lat]);
+      const ring = Y.h("span", { class: "ring", "aria-hidden": "true" });
+      ring.style.transform = `translate(${x}px, ${y}px)`;
+      figure.closest(".map-frame")?.append(ring);
+      setTimeout(() => ring.remove(), 2600);
+    }
+  }
+
+  // --- heat ----------------------------------------------------------------------------------------------------
+
+  async function heat() {
+    const figure = graph();
+    const index = trace(figure, "heat");
+    if (!Y.view?.heat || index < 0) return;
+    try {
+      const answer = await fetch(`/live/cells?area=${Y.view.area}&span=${Y.view.heat}`, { cache: "no-store" });
+      if (!answer.ok) return;
+      const { cells, classes, breaks, total, pointed } = await answer.json();
+      window.Plotly.restyle(figure, { locations: [cells], z: [classes] }, [index]);
+      forgetErrorListeners(figure);
+      heatLegend(classes, breaks, total, pointed);
+    } catch { /* asked again in a minute; the status line tells of lost connections */ }
+  }
+  map.heat = heat;
+  setInterval(heat, 60_000);
+
+  function heatLegend(classes, breaks, total, pointed) {
+    const list = document.getElementById("map-legend");
+    if (!list) return;
+    Y.say(list.parentElement.querySelector(".n"), Y.t("{n} 件中 {k} 件有坐标", { n: Y.count(total), k: Y.count(pointed) }));
+    const names = ["低", "中", "高", "很高"];
+    const rows = [3, 2, 1, 0].map((index) => ({ index, name: Y.t(names[index]), range: index === 3 ? `≥ ${breaks[3]}` : `${breaks[index]}–${breaks[index + 1] - 1}` }));
+    Y.keep(list, rows, (row) => `h${row.index}`,
+      (row) => Y.h("li", {}, Y.h("i", { class: `swatch h${row.index + 1}` }), Y.h("span"), Y.h("span", { class: "r" }), Y.h("span", { class: "r m" })),
+      (item, row) => {
+        const [, name, bounds, n] = item.children;
+        Y.say(name, row.name);
+        Y.say(bounds, row.range);
+        Y.say(n, Y.count(classes.filter((one) => one === row.index).length));
+      });
+  }
+
+  map.clear = () => (map.drawn = {});
+})();

@@ -1,0 +1,89 @@
+"""What all commands share: the configuration they read, how they speak, how they fail."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import structlog
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from dashboard.config import Config, ConfigError, load_config
+from dashboard.services.desk import Desk, build_desk
+from dashboard.serving import open_desk
+from dashboard.store.schema import DEMO_MARK, is_current, read_mark
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
+DEFAULT = Path("config.yaml")
+
+
+def fail(message: str) -> NoReturn:
+    """End with a sentence that says what is wrong and how to mend it."""
+    errors.print(message, style="red", markup=False)
+    raise typer.Exit(1)
+
+
+def read_config(path: Path) -> Config:
+    """The configuration, or the end with everything that is wrong with it."""
+    try:
+        return load_config(path)
+    except ConfigError as error:
+        fail(str(error))
+
+
+def ready_desk(config: Config) -> Desk:
+    """A desk whose database has the newest schema."""
+
+    if not is_current(build_desk(config).sessions):
+        fail(f"the database {config.database.url} is not initialised or has an old schema; run `yiwang init`")
+    return open_desk(config)
+
+
+def refuse_demo(desk: Desk) -> None:
+    """Real data never go into the demo's database."""
+    with desk.sessions.read() as session:
+        if read_mark(session, DEMO_MARK):
+            fail("this is the demo's database, marked as synthetic; real data are refused. Use a database of its own.")
+
+
+@contextmanager
+def progress_bar(what: str, total: int | None = None) -> Iterator[tuple[Progress, TaskID]]:
+    """A progress bar on standard error; quiet when nobody watches."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=errors, disable=not sys.stderr.isatty()) as progress:
+        yield progress, progress.add_task(what, total=total)
+
+
+def configure_logging() -> None:
+    """One line per event on standard error."""
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

@@ -1,0 +1,73 @@
+"""What becomes of records that could not be reports: another try, or a decision to let them go."""
+
+import json
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dashboard.connectors.mapping import translator
+from dashboard.connectors.records import Record
+from dashboard.connectors.registry import CONNECTORS
+from dashboard.domain.reports import Rejected
+from dashboard.services.desk import Desk
+from dashboard.services.intake import take_in
+from dashboard.services.openings import Origin
+from dashboard.store.changes import Announcement, ChangeKind, announce
+from dashboard.store.engine import writing
+from dashboard.store.operations import Quarantined, SourceState
+
+
+class RetryError(ValueError):
+    """A record cannot be taken in or let go; the message says why."""
+
+
+def retry_record(desk: Desk, number: int, now: datetime) -> None:
+    """Take a record in with today's mapping. Its acceptance is now; the intake lag counts from the first fetch.
+
+    Raises:
+        RetryError: it still cannot be a report, or is not waiting.
+    """
+    with writing(desk.sessions, now) as session:
+        row = _waiting(session, number)
+        source = next((source for source in desk.config.sources if source.id == row.source), None)
+        if source is None:
+            raise RetryError(f"its source {row.source!r} is not configured any more")
+        fields = json.loads(row.raw)
+        if not isinstance(fields, dict):
+            raise RetryError("the record is no object; nothing can be read from it")
+        report = translator(source, CONNECTORS[source.protocol][1], desk.config.categories).report(Record(fields), now)
+        if isinstance(report, Rejected):
+            raise RetryError(f"still {report.reason}: {report.detail}")
+        state = session.get(SourceState, source.id)
+        start_from = state.start_from if state else now
+        take_in(
+            session,
+            desk,
+            Origin(source.id, source.channel, source.crs, start_from, row.first_fetched_at),
+            [report],
+            [],
+            now,
+        )
+        _finish(session, row, "retried", "command line", now)
+
+
+def dismiss_record(desk: Desk, number: int, by: str, now: datetime) -> None:
+    """Let a record go, with who decided it.
+
+    Raises:
+        RetryError: it is not waiting.
+    """
+    with writing(desk.sessions, now) as session:
+        _finish(session, _waiting(session, number), "dismissed", by, now)
+
+
+def _waiting(session: Session, number: int) -> Quarantined:
+    row = session.get(Quarantined, number, with_for_update=True)
+    if row is None or row.status != "waiting":
+        raise RetryError("there is no waiting record of this number")
+    return row
+
+
+def _finish(session: Session, row: Quarantined, status: str, by: str, now: datetime) -> None:
+    row.status, row.handled_by, row.handled_at = status, by, now
+    announce(session, Announcement(ChangeKind.SOURCE, source=row.source))

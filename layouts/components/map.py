@@ -1,0 +1,65 @@
+"""The map's frame: the graph, the names above it, legend, scale, and what cannot be shown on it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard.live.measures import Measure
+from layouts.components.tiles import icon
+from layouts.ids import Map
+from layouts.texts import Texts
+
+MEASURE_NAMES = {
+    Measure.OPEN: ("在办案件", "件"),
+    Measure.OVERDUE: ("超期案件", "件"),
+    Measure.PER_TEN_THOUSAND: ("万人诉求比", "近 30 天受理，件/万人"),
+}
+HEAT_NAMES = {"24h": "近 24 小时", "7d": "近 7 天", "30d": "近 30 天"}
+STATES = (
+    ("very_late", "超 3 倍"),
+    ("breached", "超期"),
+    ("at_risk", "临期"),
+    ("on_track", "未到期"),
+    ("paused", "暂停"),
+    ("checked", "待核查"),
+)
+
+
+def map_graph(*, interactive: bool) -> dcc.Graph:
+    """The graph that the map's figure goes into."""
+    config: dict[str, Any] = {"displayModeBar": False, "scrollZoom": interactive, "doubleClick": False}
+    return dcc.Graph(id=Map.GRAPH, className="map-graph", responsive=True, config=config)
+
+
+def map_frame(children: Sequence[Component], legend: Component) -> html.Div:
+    """The map with everything that lies over it."""
+    return html.Div(
+        [
+            *children,
+            html.Div(id=Map.LABELS, className="map-labels", **{"aria-hidden": "true"}),
+            legend,
+            html.Div(id=Map.SCALE, className="map-scale"),
+        ],
+        className="map-frame",
+    )
+
+
+def legend() -> html.Div:
+    """What the colours mean; the classes are filled in by the browser."""
+    return html.Div([html.H3(id=Map.LEGEND_HEAD), html.P(className="n m"), html.Ul(id=Map.LEGEND)], className="legend")
+
+
+def legend_head(t: Texts, measure: Measure, heat: str | None) -> list[Component]:
+    """What the colours tell, and in which unit."""
+    if heat:
+        name, unit = f"{t('热力')} {t(HEAT_NAMES[heat])}", t("件/100 m 单元格")
+    else:
+        name, unit = (t(text) for text in MEASURE_NAMES[measure])
+    return [html.Span(name), html.Span(unit, className="m")]
+
+
+def state_legend(t: Texts) -> html.Div:
+    """What the marks mean."""
+    return html.Div([html.Span([icon(name), t(text)]) for name, text in STATES], className="marks m")

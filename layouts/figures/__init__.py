@@ -1,0 +1,1 @@
+"""Figures: view models in, Plotly figures out."""

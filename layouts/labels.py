@@ -1,0 +1,123 @@
+"""What the domain's words are called on screens, in Chinese; texts.py has the English."""
+
+from dashboard.domain.areas import Level
+from dashboard.domain.events import EventKind
+from dashboard.domain.policies import Severity
+from dashboard.domain.reports import Flag, Reason, Unlocated
+from dashboard.domain.sla import ClockName, ClockState
+from dashboard.domain.stages import Move, Stage
+from dashboard.live.faces import CaseFace
+from dashboard.live.health import SourceCondition
+
+STAGES = {
+    Stage.RECEIVED: "待响应",
+    Stage.RESPONDED: "已响应",
+    Stage.ON_SITE: "处置中",
+    Stage.FED_BACK: "待核查",
+    Stage.CLOSED: "已结案",
+    Stage.SUSPENDED: "挂起",
+    Stage.REJECTED: "不予受理",
+    Stage.WITHDRAWN: "撤回",
+    Stage.MERGED: "已并案",
+}
+CLOCKS = {
+    ClockName.RESPOND: "响应",
+    ClockName.ARRIVE: "到场",
+    ClockName.FEEDBACK: "反馈",
+    ClockName.CLOSE: "结案",
+}
+CLOCK_STATES = {
+    ClockState.VERY_LATE: "超 3 倍",
+    ClockState.BREACHED: "超期未办",
+    ClockState.AT_RISK: "临期",
+    ClockState.ON_TRACK: "未到期",
+    ClockState.PAUSED: "暂停",
+    ClockState.MET: "按期",
+    ClockState.MET_LATE: "超期办结",
+    ClockState.NOT_REQUIRED: "不适用",
+}
+FACES = {
+    CaseFace.VERY_LATE: "超 3 倍",
+    CaseFace.BREACHED: "超期",
+    CaseFace.AT_RISK: "临期",
+    CaseFace.ON_TRACK: "未到期",
+    CaseFace.PAUSED: "暂停",
+    CaseFace.CHECKED: "待核查",
+}
+EVENTS = {
+    EventKind.OPENED: "新案",
+    EventKind.RESPONDED: "响应",
+    EventKind.ARRIVED: "到场",
+    EventKind.FED_BACK: "反馈",
+    EventKind.CLOSED: "办结",
+    EventKind.SENT_BACK: "返工",
+    EventKind.REOPENED: "重办",
+    EventKind.SUSPENDED: "挂起",
+    EventKind.RESUMED: "恢复",
+    EventKind.REJECTED: "不受理",
+    EventKind.WITHDRAWN: "撤回",
+    EventKind.MERGED: "并案",
+    EventKind.UNMERGED: "撤并",
+    EventKind.RECLASSIFIED: "改类",
+    EventKind.RECALCULATED: "重算时限",
+    EventKind.REPORT_JOINED: "并入",
+    EventKind.SOURCE_EDITED: "来源改动",
+    EventKind.SOURCE_CLOSED: "来源关闭",
+    EventKind.LOCATED: "定位",
+    EventKind.NOTED: "备注",
+}
+MOVES = {
+    Move.RESPOND: "响应",
+    Move.ARRIVE: "到场",
+    Move.FEED_BACK: "反馈",
+    Move.CLOSE: "办结",
+    Move.SEND_BACK: "返工",
+    Move.REOPEN: "重办",
+    Move.SUSPEND: "挂起",
+    Move.RESUME: "恢复",
+    Move.REJECT: "不予受理",
+    Move.WITHDRAW: "撤回",
+    Move.MERGE: "并案",
+    Move.UNMERGE: "撤并",
+}
+SEVERITIES = {Severity.NORMAL: "一般", Severity.URGENT: "紧急", Severity.MAJOR: "重大"}
+LEVELS = {
+    Level.DISTRICT: "区",
+    Level.SUBDISTRICT: "街道",
+    Level.COMMUNITY: "社区",
+    Level.GRID: "网格",
+    Level.BUILDING: "楼栋",
+}
+FLAGS = {
+    Flag.NO_TIME: "来源没有时间",
+    Flag.NO_ZONE: "来源时间没有时区",
+    Flag.UNREADABLE_TIME: "来源时间无法识别",
+    Flag.FUTURE_TIME: "来源时间在将来",
+    Flag.UNKNOWN_CATEGORY: "类别未知",
+    Flag.NO_TEXT: "没有文字",
+    Flag.PLACE_FROM_TEXT: "位置取自文字",
+    Flag.BAD_COORDINATES: "坐标有误",
+    Flag.AMBIGUOUS_PLACE: "地名有多处",
+}
+UNLOCATED = {
+    Unlocated.NO_PLACE: "没有位置",
+    Unlocated.ZERO: "坐标为 0,0",
+    Unlocated.SWAPPED: "经纬度颠倒",
+    Unlocated.METRES: "坐标是米不是度",
+    Unlocated.INVALID: "坐标无效",
+    Unlocated.OUTSIDE: "在本区以外",
+}
+REASONS = {
+    Reason.UNPARSEABLE: "无法解析",
+    Reason.NO_ID: "没有编号",
+    Reason.NO_CONTENT: "既无文字也无位置",
+    Reason.NO_TIME: "没有时间",
+}
+CONDITIONS = {
+    SourceCondition.FRESH: "正常",
+    SourceCondition.STALE: "过期",
+    SourceCondition.FAILING: "失败",
+    SourceCondition.STOPPED: "待确认",
+    SourceCondition.UNKNOWN: "尚无数据",
+}
+POSTS = {"secretary": "书记", "grid_member": "网格员", "building_lead": "楼栋长"}
