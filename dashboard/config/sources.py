@@ -13,7 +13,7 @@ from dashboard.config.durations import Duration, Size
 
 def _is_expression(text: str) -> str:
     """A JMESPath expression; a plain name that JMESPath would want quoted, such as 诉求内容, is quoted here."""
-    if (re.fullmatch(r"[^\W\d][\w ]*", text) and not text.isidentifier()) or (not text.isascii() and text.isidentifier()):
+    if re.fullmatch(r"[^\W\d][\w ]*", text) and not (text.isascii() and text.isidentifier()):
         text = f'"{text}"'
     try:
         jmespath.compile(text)

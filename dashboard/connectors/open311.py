@@ -42,7 +42,7 @@ def fetch(source: Open311Source, cursor: Cursor, now: datetime) -> Iterator[Page
         latest = newest(latest, (_updated(one) for one in found))
         number += 1
         if len(found) < source.page_size:
-            yield page_of(found, services | {"since": latest or iso(start)})
+            yield page_of(found, services | {"since": latest or cursor.get("since") or iso(start)})
             return
         yield page_of(found, {**kept, "page": number, "newest": latest})
 

@@ -1,9 +1,10 @@
 """The demo's life: outside systems that are reported to, handlers that work, and the time missed while it was off."""
 
+import logging
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from dashboard.demo.plans import SEED, Planned, plan
 from dashboard.demo.volumes import hour_weights, hourly_rate, spread
 from dashboard.domain.access import Actor, Role, Scope
 from dashboard.domain.calendars import shanghai_day
+from dashboard.domain.events import Event
 from dashboard.domain.policies import Severity
 from dashboard.domain.replay import STAGE_MOVES
 from dashboard.domain.sla import ClockName
@@ -106,9 +108,9 @@ class Handlers:
             self._plans[case_id] = []
 
 
-def _done(log_: list[object]) -> int:
+def _done(events: Sequence[Event]) -> int:
     """How many steps of its plan a case has taken."""
-    return sum(event.kind in STAGE_MOVES for event in log_)  # type: ignore[attr-defined]
+    return sum(event.kind in STAGE_MOVES for event in events)
 
 
 def live_missed_time(desk: Desk, now: datetime, progress: Progress | None = None) -> int:
@@ -147,6 +149,7 @@ def listen() -> socket.socket:
 
 def run_life(desk: Desk, folder: Path, at: socket.socket, pace: float) -> None:
     """Run the outside systems, the people and the handlers until the process ends."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     reports = Reports(folder / "outside.db")
     categories = {category.id: category.name.zh for category in desk.config.categories}
     server = make_server("127.0.0.1", 0, outside_app(reports, categories), threaded=True, fd=at.fileno())

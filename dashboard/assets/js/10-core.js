@@ -111,6 +111,12 @@
     for (const element of known.values()) element.remove();
   };
 
+  /* Only whole rows are shown where a list does not scroll: rows that do not fit are hidden. */
+  Y.fits = (list, element) => {
+    if (list.dataset.scrolls) return true;
+    return element.getBoundingClientRect().bottom <= list.getBoundingClientRect().bottom + 1;
+  };
+
   /* A tile's state: loading until its first part, then live, empty or stale. */
   Y.tile = (id) => document.getElementById(id)?.closest("[data-tile]");
   Y.ready = (element, isEmpty = false) => {

@@ -17,7 +17,7 @@
   const maplibre = (figure) => figure?._fullLayout?.map?._subplot?.map ?? null;
   const trace = (figure, role) => figure?.data?.findIndex((one) => one.meta?.role === role) ?? -1;
 
-  const map = (Y.map = { drawn: {}, known: null, icons: new WeakMap(), moved: new WeakSet() });
+  const map = (Y.map = { busy: false, again: false, known: null, icons: new WeakMap(), moved: new WeakSet() });
 
   /* Each restyle leaves one-time error listeners on the map (plotly.js 4.1), and a wall runs for weeks. */
   function forgetErrorListeners(figure) {
@@ -93,20 +93,17 @@
     return values;
   }
 
-  function paintValues(figure, id) {
+  /* What the areas' trace has to become, null when it is up to date. */
+  function newValues(figure, index) {
     const part = Y.parts.values;
-    const index = trace(figure, "areas");
-    const shown = figure.data[index]?.meta;
-    if (!part || !shown || shown.area !== part.area || shown.level !== part.level || shown.measure !== part.measure) return false;
-    if (map.drawn[id] === part && figure.data[index].painted) return false;
-    const values = valuesOf(part, figure.data[index].locations.length);
+    const trace = figure.data[index];
+    const shown = trace?.meta;
+    if (!part || !shown || trace.painted === part) return null;
+    if (shown.area !== part.area || shown.level !== part.level || shown.measure !== part.measure) return null;
+    const values = valuesOf(part, trace.locations.length);
     const classes = values.map((value) => classOf(value, shown.breaks));
     const quiet = Y.view.heat ? classes.map((one) => Math.min(one, 0)) : classes;
-    window.Plotly.restyle(figure, { z: [quiet], customdata: [values.map((value) => (value === null ? "—" : value))] }, [index]);
-    figure.data[index].painted = true;
-    map.drawn[id] = part;
-    if (id === "map") legend(classes, shown);
-    return true;
+    return { part, shown, classes, z: quiet, customdata: values.map((value) => (value === null ? "—" : value)) };
   }
 
   function points() {
@@ -125,34 +122,52 @@
 
   const hover = (point) => `<b>${Y.name("categories", point.category)}</b> ${Y.name("faces", point.state)}`;
 
-  function paintPoints(figure, id) {
-    const index = trace(figure, "points");
-    if (index < 0 || !Y.parts.points || map.drawn[`${id}:points`] === Y.parts.points && figure.data[index].painted) return false;
+  /* The marks to be shown, the worst on top; null when they are up to date. */
+  function newPoints(figure, index) {
+    if (index < 0 || !Y.parts.points || figure.data[index].painted === Y.parts.points) return null;
     const all = points().filter((point) => !Y.view.heat || !QUIET.includes(point.state));
-    all.sort((a, b) => STATES.indexOf(b.state) - STATES.indexOf(a.state)); // the worst lie on top
-    window.Plotly.restyle(figure, {
-      lat: [all.map((point) => point.lat)],
-      lon: [all.map((point) => point.lon)],
-      "marker.symbol": [all.map((point) => iconName(point.state, point.severity))],
-      customdata: [all.map((point) => point.id)],
-      text: [all.map(hover)],
-    }, [index]);
-    figure.data[index].painted = true;
-    map.drawn[`${id}:points`] = Y.parts.points;
-    if (id === "map") pulse(figure, all);
-    return true;
+    return all.sort((a, b) => STATES.indexOf(b.state) - STATES.indexOf(a.state));
   }
 
-  /* Safe to call at any time: acts only on what is drawn and not yet up to date, and never under the viewer's hand. */
-  map.paint = () => {
-    if (!Y.view || performance.now() < hand.busyUntil) return;
-    for (const id of ["map", "map-inset"]) {
-      const figure = graph(id);
-      if (!figure?.data || !prepare(figure)) continue;
-      const painted = [paintValues(figure, id), paintPoints(figure, id)];
-      if (painted.some(Boolean)) forgetErrorListeners(figure);
+  /* One restyle for both traces. Two at once would overtake each other inside plotly, and the older picture would win. */
+  async function paint(figure, id) {
+    const [areas, marks] = [trace(figure, "areas"), trace(figure, "points")];
+    const [values, all] = [newValues(figure, areas), newPoints(figure, marks)];
+    if (!values && !all) return;
+    const change = { customdata: [values?.customdata, all?.map((point) => point.id)] };
+    if (values) change.z = [values.z, undefined];
+    if (all) {
+      change.lat = [undefined, all.map((point) => point.lat)];
+      change.lon = [undefined, all.map((point) => point.lon)];
+      change["marker.symbol"] = [undefined, all.map((point) => iconName(point.state, point.severity))];
+      change.text = [undefined, all.map(hover)];
     }
-    overlays();
+    if (values) figure.data[areas].painted = values.part;
+    if (all) figure.data[marks].painted = Y.parts.points;
+    await window.Plotly.restyle(figure, change, [areas, marks]);
+    forgetErrorListeners(figure);
+    if (id === "map" && values) legend(values.classes, values.shown);
+    if (id === "map" && all) pulse(figure, all);
+  }
+
+  /* Safe to call at any time: acts only on what is not yet up to date, never under the viewer's hand, never twice. */
+  map.paint = async () => {
+    if (!Y.view || performance.now() < hand.busyUntil) return;
+    if (map.busy) return void (map.again = true);
+    map.busy = true;
+    try {
+      for (const id of ["map", "map-inset"]) {
+        const figure = graph(id);
+        if (figure?.data && prepare(figure)) await paint(figure, id);
+      }
+      overlays();
+    } finally {
+      map.busy = false;
+    }
+    if (map.again) {
+      map.again = false;
+      void map.paint();
+    }
   };
   for (const part of ["values", "points"]) Y.on(part, () => map.paint());
 
@@ -240,10 +255,15 @@
       const answer = await fetch(`/live/cells?area=${Y.view.area}&span=${Y.view.heat}`, { cache: "no-store" });
       if (!answer.ok) return;
       const { cells, classes, breaks, total, pointed } = await answer.json();
-      window.Plotly.restyle(figure, { locations: [cells], z: [classes] }, [index]);
+      while (map.busy) await new Promise((done) => setTimeout(done, 50));
+      map.busy = true;
+      await window.Plotly.restyle(figure, { locations: [cells], z: [classes] }, [index]);
+      map.busy = false;
       forgetErrorListeners(figure);
       heatLegend(classes, breaks, total, pointed);
-    } catch { /* asked again in a minute; the status line tells of lost connections */ }
+    } catch {
+      map.busy = false; // asked again in a minute; the status line tells of lost connections
+    }
   }
   map.heat = heat;
   setInterval(heat, 60_000);
@@ -263,6 +283,4 @@
         Y.say(n, Y.count(classes.filter((one) => one === row.index).length));
       });
   }
-
-  map.clear = () => (map.drawn = {});
 })();

@@ -62,7 +62,6 @@
 
   /* Only whole rows are shown: what does not fit is hidden, and each group says how many more there are. */
   function fit(list) {
-    const height = list.clientHeight;
     let head = null;
     let shown = 0;
     const finish = () => {
@@ -71,10 +70,9 @@
       Y.say(head.querySelector(".end"), rest > 0 ? Y.t("另有 {n} 件", { n: Y.count(rest) }) : "");
     };
     for (const element of list.children) element.hidden = false;
-    const room = list.dataset.scrolls ? Infinity : height;
+    const fitting = new Set([...list.children].filter((element) => Y.fits(list, element)));
     for (const element of list.children) {
-      const bottom = element.offsetTop - list.offsetTop + element.offsetHeight;
-      const fits = bottom <= room + 1;
+      const fits = fitting.has(element);
       element.hidden = !fits;
       if (element.classList.contains("group")) {
         finish();

@@ -30,8 +30,8 @@
     Y.keep(list, rows, (row) => row[0], make, update);
     Y.ready(list, !rows.length);
     for (const line of list.children) line.hidden = false;
-    if (list.dataset.scrolls) return;
-    for (const line of list.children) line.hidden = line.offsetTop - list.offsetTop + line.offsetHeight > list.clientHeight + 1;
+    const cut = [...list.children].filter((line) => !Y.fits(list, line));
+    for (const line of cut) line.hidden = true;
   }
   Y.on("events", draw);
   addEventListener("resize", () => setTimeout(() => Y.parts.events && draw(Y.parts.events), 150));

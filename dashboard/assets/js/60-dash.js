@@ -29,7 +29,6 @@
           Y.parts = {};
           for (const tile of document.querySelectorAll("[data-tile]")) tile.dataset.tile = "loading";
         }
-        Y.map.clear();
         if (view.live) Y.live.follow();
         Y.redraw();
         Y.map.paint();
@@ -48,7 +47,7 @@
 
     /* The map's size, which the server needs to choose the zoom; told again when it changes. */
     measure(_page) {
-      const element = document.getElementById("map");
+      const element = document.querySelector(".map-frame"); // the graph itself is put in later, and fills it
       if (!element) return window.dash_clientside.no_update;
       if (!element.dataset.watched) {
         element.dataset.watched = "yes";
@@ -65,7 +64,8 @@
           }, 300);
         }).observe(element);
       }
-      return (live.size = sizeOf(element));
+      // Measured when the page is laid out, two frames from now.
+      return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done((live.size = sizeOf(element))))));
     },
 
     /* A new figure is in place: swap the newest values into it. */
