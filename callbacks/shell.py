@@ -4,10 +4,10 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State
 
-from callbacks import wall
+from callbacks import case, cases, leader, sources, wall
 from callbacks.context import asker
 from dashboard.runtime import Runtime
-from layouts.ids import Leader, Map, Shell, Sink
+from layouts.ids import Leader, Map, Shell, Sink, Size, Where
 from layouts.shell import not_found
 
 
@@ -18,21 +18,20 @@ def register(app: Dash, runtime: Runtime) -> None:
     def show_page(path: str | None, search: str | None) -> Any:
         if path == "/wall/main":
             return wall.page(runtime, search)
+        pages = {"/": leader.page, "/cases": cases.page, "/sources": sources.page}
+        if path in pages:
+            return pages[path](runtime)
+        if path and path.startswith(case.PREFIX):
+            return case.page(runtime, path)
         return not_found(asker(runtime).t)
 
     def in_browser(function: str, *wiring: Any, **options: Any) -> None:
         app.clientside_callback(ClientsideFunction("live", function), *wiring, **options)
 
-    in_browser("measure", Output(Map.SIZE, "data"), Input(Shell.PAGE, "children"))
+    for where, size in ((Where.WALL, Size.WALL), (Where.LEADER, Size.LEADER), (Where.CASE, Size.CASE)):
+        in_browser("measure", Output(size, "data"), Input(where, "pathname"))
     in_browser("follow", Output(Sink.VIEW, "data"), Input(Shell.VIEW, "data"))
     in_browser("figures", Output(Sink.FIGURES, "data"), Input(Leader.FIGURES, "data"))
     in_browser("drawn", Output(Sink.DRAWN, "data"), Input(Map.GRAPH, "figure"))
     in_browser("drawn", Output(Sink.INSET, "data"), Input(Map.INSET, "figure"))
-    in_browser(
-        "drill",
-        Output(Shell.URL, "search", allow_duplicate=True),
-        Output(Map.GRAPH, "clickData"),
-        Input(Map.GRAPH, "clickData"),
-        State(Shell.URL, "search"),
-        prevent_initial_call=True,
-    )
+    in_browser("drill", Output(Map.GRAPH, "clickData"), Input(Map.GRAPH, "clickData"), prevent_initial_call=True)

@@ -31,3 +31,20 @@ def live_view(
         "categories": [category.id for category in runtime.config.categories],
         "labels": [label.as_json() for label in names],
     }
+
+
+def still_view(runtime: Runtime, who: Asker) -> dict[str, Any]:
+    """What a page without a stream needs: its words, and the server's time for its countdowns."""
+    language = who.t.language
+    return {
+        "page": "desk",
+        "live": False,
+        "area": runtime.config.district.code,
+        "language": language,
+        "theme": who.theme,
+        "dictionary": address(words(runtime.config, runtime.area_names(), language), language),
+        "corner": [0, 0],
+        "categories": [],
+        "labels": [],
+        "now": round(runtime.now().timestamp() * 1000),
+    }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dash import Dash, Input, Output, State, no_update
+from dash import Dash, Input, Output, no_update
 from plotly.graph_objects import Figure
 
 from callbacks.context import Asker, asker
@@ -14,7 +14,7 @@ from dashboard.viewmodels.view import PageView, read_view
 from layouts.components.map import legend_head
 from layouts.figures.fit import Frame
 from layouts.figures.map import map_figure
-from layouts.ids import Map, Shell
+from layouts.ids import Map, Shell, Size, Where
 from layouts.theme import DARK
 from layouts.walls.main import WallView, wall_page, wall_switch
 
@@ -30,13 +30,12 @@ def register(app: Dash, runtime: Runtime) -> None:
         Output(Map.INSET, "figure"),
         Output(Map.SWITCH, "children"),
         Output(Map.LEGEND_HEAD, "children", allow_duplicate=True),
-        Input(Map.SIZE, "data"),
-        Input(Shell.URL, "search"),
-        State(Shell.URL, "pathname"),
+        Input(Size.WALL, "data"),
+        Input(Where.WALL, "search"),
         prevent_initial_call=True,
     )
-    def show_wall_map(size: dict[str, float] | None, search: str | None, path: str) -> Any:
-        if not size or not path.startswith("/wall/"):
+    def show_wall_map(size: dict[str, float] | None, search: str | None) -> Any:
+        if not size:
             return no_update
         who = asker(runtime)
         view = wall_view(runtime, search)

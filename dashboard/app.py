@@ -14,9 +14,10 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
-from callbacks import shell, wall
+from callbacks import case, cases, leader, shell, sources, wall
 from callbacks.errors import show_error
 from dashboard.api.dictionary import dictionary_blueprint
+from dashboard.api.exports import export_blueprint
 from dashboard.api.geometry import geometry_blueprint
 from dashboard.api.guard import install_guard
 from dashboard.api.headers import content_policy, install_headers
@@ -93,7 +94,7 @@ def create_app(runtime: Runtime) -> CommandCentre:
     )
     app.runtime = runtime
     app.layout = frame.shell()
-    for page in (shell, wall):
+    for page in (shell, wall, leader, cases, case, sources):
         page.register(app, runtime)
     _install_protection(server, secure)
     install_guard(server, runtime.gate)
@@ -120,6 +121,7 @@ def _install_routes(server: Flask, runtime: Runtime) -> None:
         geometry_blueprint(runtime),
         dictionary_blueprint(runtime),
         health_blueprint(runtime),
+        export_blueprint(runtime),
         sign_in_blueprint(runtime, limiter, _version()),
     ):
         server.register_blueprint(blueprint)

@@ -8,12 +8,16 @@ from dashboard.auth.sessions import Gate
 from dashboard.config import Config
 from dashboard.domain.calendars import shanghai_day
 from dashboard.live.frames import Frames
+from dashboard.live.kept import Kept
+from dashboard.live.parts import Json
 from dashboard.live.picture import Picture
 from dashboard.live.tailer import Tailer
 from dashboard.services.desk import Desk
 from dashboard.store.areas import area_names
 from dashboard.store.engine import Sessions
+from dashboard.viewmodels.figures import Asked, figures
 from dashboard.viewmodels.geometry import Geometries
+from dashboard.viewmodels.heat import Heat, Span, heat
 
 
 def utc_now() -> datetime:
@@ -32,6 +36,8 @@ class Runtime:
     frames: Frames
     tailer: Tailer
     geometries: Geometries
+    figures: Kept[Asked, Json]
+    heats: Kept[tuple[str, Span], Heat]
     now: Callable[[], datetime]
     is_demo: bool
 
@@ -60,6 +66,18 @@ def build_runtime(config: Config, desk: Desk, is_demo: bool, now: Callable[[], d
         found = geometries.bounds(config.district.code, shanghai_day(now()))
         return (found[0], found[1]) if found else (0.0, 0.0)
 
+    kept_for = config.live.figures_at_most_every.total_seconds()
+
+    def make_figures(asked: Asked) -> Json:
+        with desk.sessions.read() as session:
+            return figures(session, picture.situation, asked, now())
+
+    def make_heat(question: tuple[str, Span]) -> Heat:
+        area, span = question
+        within = None if area == config.district.code else geometries.cells(area, shanghai_day(now()))
+        with desk.sessions.read() as session:
+            return heat(session, area, span, now(), within)
+
     return Runtime(
         config=config,
         desk=desk,
@@ -68,6 +86,8 @@ def build_runtime(config: Config, desk: Desk, is_demo: bool, now: Callable[[], d
         frames=Frames(picture, corner),
         tailer=Tailer(picture),
         geometries=geometries,
+        figures=Kept(make_figures, kept_for),
+        heats=Kept(make_heat, kept_for),
         now=now,
         is_demo=is_demo,
     )

@@ -19,6 +19,25 @@ class Sink(StrEnum):
     FIGURES = "sink-figures"
     DRAWN = "sink-drawn"
     INSET = "sink-inset"
+    LIST = "sink-list"
+
+
+class Where(StrEnum):
+    """The address, once for each page that listens to it: its callbacks exist only while the page does."""
+
+    WALL = "wall-where"
+    LEADER = "leader-where"
+    CASES = "cases-where"
+    CASE = "case-where"
+    SOURCES = "sources-where"
+
+
+class Size(StrEnum):
+    """The map's size in pixels, once for each page with a map."""
+
+    WALL = "wall-size"
+    LEADER = "leader-size"
+    CASE = "case-size"
 
 
 class Map(StrEnum):
@@ -26,7 +45,6 @@ class Map(StrEnum):
 
     GRAPH = "map"
     INSET = "map-inset"
-    SIZE = "map-size"
     LEGEND = "map-legend"
     LEGEND_HEAD = "map-legend-head"
     LABELS = "map-labels"
@@ -60,11 +78,13 @@ class Leader(StrEnum):
 
     BREADCRUMB = "breadcrumb"
     PERIODS = "periods"
-    MEASURES = "measures"
-    CATEGORIES = "categories"
     FIGURES = "figures"
     CARD = "card"
     LEVELS = "levels"
+    LEVELS_NOTE = "levels-note"
+    TREND_NOTE = "trend-note"
+    LINKS = "kpi-links"
+    TICK = "leader-tick"
 
 
 class Cases(StrEnum):
@@ -73,6 +93,8 @@ class Cases(StrEnum):
     GRID = "cases-grid"
     COUNT = "cases-count"
     HEAD = "cases-head"
+    SEARCH = "cases-search"
+    EXPORTS = "cases-exports"
 
 
 class Case(StrEnum):

@@ -6,7 +6,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts.ids import Leader, Map, Shell, Sink, Tile
+from layouts.ids import Leader, Shell, Sink, Tile, Where
 from layouts.texts import Texts
 
 PAGES = (("/", "总览"), ("/cases", "案件"), ("/sources", "数据源"))
@@ -18,13 +18,17 @@ def shell() -> html.Div:
         [
             dcc.Location(id=Shell.URL, refresh="callback-nav"),
             dcc.Store(id=Shell.VIEW),
-            dcc.Store(id=Map.SIZE),
             dcc.Store(id=Leader.FIGURES),
             html.Div(id=Shell.PAGE),
             html.Div(id=Shell.TOAST, className="toast", role="alert"),
             *(dcc.Store(id=sink) for sink in Sink),
         ]
     )
+
+
+def listener(where: Where) -> dcc.Location:
+    """The address as one page hears it."""
+    return dcc.Location(id=where, refresh="callback-nav")
 
 
 def desk_page(

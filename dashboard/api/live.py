@@ -15,7 +15,7 @@ from dashboard.domain.areas import AreaCodeError, Level, is_within, level_of
 from dashboard.live.frames import GZIP_HEADER, Encoded, View, stored
 from dashboard.live.measures import Measure
 from dashboard.runtime import Runtime
-from dashboard.viewmodels.heat import Heat, Span, heat
+from dashboard.viewmodels.heat import Span
 
 SPARE_THREADS = 64  # for everything that is not a stream
 RETRY_AFTER = "5"
@@ -46,7 +46,6 @@ def live_blueprint(runtime: Runtime) -> Blueprint:
     """The routes under /live/."""
     blueprint = Blueprint("live", __name__, url_prefix="/live")
     places = Places(max(runtime.config.web.threads - SPARE_THREADS, 1))
-    heats = Heats(runtime)
     heartbeat = runtime.config.live.heartbeat.total_seconds()
 
     @blueprint.get("/stream")
@@ -80,38 +79,10 @@ def live_blueprint(runtime: Runtime) -> Blueprint:
     def cells() -> ResponseReturnValue:
         view = _view(runtime)
         span = next((span for span in Span if span == request.args.get("span")), Span.MONTH)
-        found = heats.of(view.area, span)
+        found = runtime.heats.of((view.area, span))
         return jsonify(asdict(found)), {"Cache-Control": "no-store"}
 
     return blueprint
-
-
-class Heats:
-    """Heat of areas, at most half a minute old, however many viewers ask."""
-
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
-        self._lock = threading.Lock()
-        self._kept: dict[tuple[str, Span], tuple[float, Heat]] = {}
-
-    def of(self, area: str, span: Span) -> Heat:
-        """The heat of an area."""
-        with self._lock:
-            kept = self._kept.get((area, span))
-            if (
-                kept is None
-                or time.monotonic() - kept[0] > self._runtime.config.live.figures_at_most_every.total_seconds()
-            ):
-                kept = time.monotonic(), self._make(area, span)
-                self._kept[area, span] = kept
-            return kept[1]
-
-    def _make(self, area: str, span: Span) -> Heat:
-        runtime = self._runtime
-        is_whole = area == runtime.config.district.code
-        within = None if is_whole else runtime.geometries.cells(area, runtime.today)
-        with runtime.sessions.read() as session:
-            return heat(session, area, span, runtime.now(), within)
 
 
 class Stream:

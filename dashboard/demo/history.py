@@ -32,7 +32,7 @@ def write_past(session: Session, desk: Desk, sites: Sites, instants: np.ndarray,
     """Write the cases opened at these instants (microseconds, in order) with all that has happened to them by `now`."""
     rng = np.random.default_rng((SEED, int(instants[0])))
     lives = _draw(desk, sites, instants, now, rng, next_id(session, CASES))
-    return write_lives(session, desk, lives, to_micros(now))
+    return write_lives(session, desk, lives)
 
 
 def _draw(desk: Desk, sites: Sites, opened: np.ndarray, now: datetime, rng: Generator, first_id: int) -> Lives:

@@ -21,9 +21,8 @@ from dashboard.demo.outside.drops import drop_file
 from dashboard.demo.outside.reports import Reports, Told
 from dashboard.demo.outside.systems import outside_app
 from dashboard.demo.plans import SEED, Planned, plan
-from dashboard.demo.volumes import hour_weights, hourly_rate, spread
+from dashboard.demo.volumes import HOUR, hourly_rate, spread
 from dashboard.domain.access import Actor, Role, Scope
-from dashboard.domain.calendars import shanghai_day
 from dashboard.domain.events import Event
 from dashboard.domain.policies import Severity
 from dashboard.domain.replay import STAGE_MOVES
@@ -33,6 +32,7 @@ from dashboard.runtime import utc_now
 from dashboard.services.desk import Desk
 from dashboard.services.handling import Act, perform
 from dashboard.store.changes import Announcement, ChangeKind, announce
+from dashboard.store.counts import hour_of
 from dashboard.store.engine import writing
 from dashboard.store.logs import logs_of
 from dashboard.store.models import Case
@@ -130,13 +130,12 @@ def live_missed_time(desk: Desk, now: datetime, progress: Progress | None = None
 
 
 def _missed_instants(start: datetime, now: datetime) -> np.ndarray:
-    """When cases were opened meanwhile, as many as usual at each hour."""
+    """When cases were opened meanwhile, as many as usual at each hour or part of one."""
     rng = np.random.default_rng((SEED, to_micros(start) // 1_000_000))
-    hours, _ = hour_weights(shanghai_day(start), now)
-    hours = hours[hours + 3_600_000_000 > to_micros(start)]
-    counts = rng.poisson([hourly_rate(from_micros(int(hour))) for hour in hours])
-    instants = spread(rng, hours, counts, now)
-    return instants[instants > to_micros(start)]
+    hours = np.arange(to_micros(hour_of(start)), to_micros(now), HOUR)
+    begins, ends = np.maximum(hours, to_micros(start)), np.minimum(hours + HOUR, to_micros(now))
+    rates = np.array([hourly_rate(from_micros(int(hour))) for hour in hours])
+    return spread(rng, begins, ends - begins, rng.poisson(rates * (ends - begins) / HOUR))
 
 
 def listen() -> socket.socket:

@@ -32,7 +32,7 @@ def opening_instants(rng: Generator, now: datetime, total: int = TOTAL) -> np.nd
     for index, number in enumerate(np.unique(month)):
         mine = month == number
         counts[mine] = rng.multinomial(targets[index], weights[mine] / weights[mine].sum())
-    return spread(rng, hours, counts, now)
+    return spread(rng, hours, np.minimum(HOUR, to_micros(now) - hours), counts)
 
 
 def hour_weights(start: date, now: datetime) -> tuple[np.ndarray, np.ndarray]:
@@ -60,10 +60,9 @@ def _month_targets(month: np.ndarray, weights: np.ndarray, total: int) -> np.nda
     return whole
 
 
-def spread(rng: Generator, hours: np.ndarray, counts: np.ndarray, now: datetime) -> np.ndarray:
-    """Instants inside their hours, to the second, in order, none after `now`."""
-    begun = np.repeat(hours, counts)
-    length = np.minimum(HOUR, to_micros(now) - begun)
+def spread(rng: Generator, begins: np.ndarray, lengths: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Instants inside spans of time (microseconds), to the second, in order."""
+    begun, length = np.repeat(begins, counts), np.repeat(lengths, counts)
     instants = begun + (rng.random(len(begun)) * length).astype(np.int64)
     ordered: np.ndarray = np.sort(instants // 1_000_000 * 1_000_000)
     return ordered

@@ -43,6 +43,11 @@ class View:
     level: Level
     measure: Measure
 
+    @property
+    def drawn(self) -> "View":
+        """The view whose areas are coloured: a building is shown inside its grid."""
+        return View(self.area[: Level.GRID], self.level, self.measure)
+
 
 @dataclass(frozen=True)
 class Encoded:
@@ -90,7 +95,7 @@ class Frames:
 
     def parts(self, view: View, situation: Situation) -> dict[str, Encoded]:
         """All parts of a view, each encoded at most once per situation."""
-        keys: dict[str, Any] = dict.fromkeys(PARTS, view.area) | {"values": view, "sources": None}
+        keys: dict[str, Any] = dict.fromkeys(PARTS, view.area) | {"values": view.drawn, "sources": None}
         return {name: self._part(name, key, situation, view) for name, key in keys.items()}
 
     def _part(self, name: str, key: Any, situation: Situation, view: View) -> Encoded:
@@ -130,8 +135,9 @@ class Frames:
             return self._ranking(situation, view.area)
         if name == "sources":
             return sources_part(situation, self._before(situation))
-        values = self.areas.values(situation, view.area, view.level, view.measure)
-        return {"area": view.area, "level": view.level.name.lower(), "measure": view.measure, **values_part(values)}
+        drawn = view.drawn
+        values = self.areas.values(situation, drawn.area, drawn.level, drawn.measure)
+        return {"area": drawn.area, "level": drawn.level.name.lower(), "measure": drawn.measure, **values_part(values)}
 
     def _ranking(self, situation: Situation, area: str) -> Any:
         """The children of an area with the last seven days' answers in time."""

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.domain.calendars import shanghai_day
 from dashboard.domain.replay import CaseState, replay
+from dashboard.domain.sla import ClockName
 from dashboard.services.desk import Desk
 from dashboard.services.lives import DAY, SHANGHAI, STAGES, STEPS, Lives, nullable
 from dashboard.services.lives_clocks import feedback_due, plain_clocks, raw, write_clocks
@@ -32,8 +33,12 @@ REPORT_COLUMNS = [
 ]  # fmt: skip
 
 
-def write_lives(session: Session, desk: Desk, lives: Lives, fetched_at: int) -> Written:
-    """Insert cases, reports, events and clocks. Counts and announcements are left to the caller."""
+def write_lives(session: Session, desk: Desk, lives: Lives, fetched_at: int | None = None) -> Written:
+    """Insert cases, reports, events and clocks. Counts and announcements are left to the caller.
+
+    Args:
+        fetched_at: When the reports were fetched (microseconds); none says when each case was opened.
+    """
     states = {index: replay(log, desk.rules) for index, log in lives.specials.items()}
     first = next_id(session, CASES)
     ids = np.arange(first, first + len(lives))
@@ -41,8 +46,10 @@ def write_lives(session: Session, desk: Desk, lives: Lives, fetched_at: int) -> 
     columns = _case_columns(session, desk, lives, states)
     write_rows(session, CASES, ["id", *columns], zip(ids.tolist(), *columns.values(), strict=True))
     due = feedback_due(lives, clocks, states)
-    write_rows(session, table_of(Report), REPORT_COLUMNS, _reports(lives, ids, fetched_at, due))
-    write_rows(session, table_of(Report), REPORT_COLUMNS, _joined_reports(lives, ids, fetched_at, due))
+    answered = _answered(lives, states)
+    fetched = lives.opened.tolist() if fetched_at is None else [fetched_at] * len(lives)
+    write_rows(session, table_of(Report), REPORT_COLUMNS, _reports(lives, ids, fetched, due, answered))
+    write_rows(session, table_of(Report), REPORT_COLUMNS, _joined_reports(lives, ids, due, answered))
     write_events(session, desk, lives, ids)
     write_clocks(session, lives, ids, clocks, states)
     for table in (CASES, table_of(Report), table_of(CaseEvent)):
@@ -114,28 +121,40 @@ def _numbers(session: Session, desk: Desk, opened: Ints) -> Iterator[str]:
         following[number] = day, running + 1
 
 
-def _reports(lives: Lives, ids: Ints, fetched_at: int, due: list[int | None]) -> Iterator[tuple[Any, ...]]:
+def _answered(lives: Lives, states: Mapping[int, CaseState]) -> list[int | None]:
+    """When each case's reporters had their first answer."""
+    answered = nullable(lives.fed_back)
+    for index, state in states.items():
+        clock = state.rounds[0].clocks.get(ClockName.FEEDBACK)
+        answered[index] = raw(clock.stopped_at) if clock and clock.stopped_at else None
+    return answered
+
+
+def _reports(
+    lives: Lives, ids: Ints, fetched: list[int], due: list[int | None], answered: list[int | None]
+) -> Iterator[tuple[Any, ...]]:
     """The report that opened each case. Its digest is unknown: the source was not asked for it."""
     frame, count = lives.frame, len(lives)
     return zip(
         frame["source"], frame["external_id"], frame["channel"], ids.tolist(), [1] * count, frame["text"],
         frame["category_raw"], frame["category"], frame["place"], frame["longitude"], frame["latitude"],
-        lives.opened.tolist(), [fetched_at] * count, lives.opened.tolist(), frame["source_status"],
-        frame["flags"], [""] * count, due, nullable(lives.fed_back), strict=True,
+        lives.opened.tolist(), fetched, lives.opened.tolist(), frame["source_status"],
+        frame["flags"], [""] * count, due, answered, strict=True,
     )  # fmt: skip
 
 
-def _joined_reports(lives: Lives, ids: Ints, fetched_at: int, due: list[int | None]) -> Iterator[tuple[Any, ...]]:
+def _joined_reports(
+    lives: Lives, ids: Ints, due: list[int | None], answered: list[int | None]
+) -> Iterator[tuple[Any, ...]]:
     """Further reports of mass incidents; each is owed its answer as long after its acceptance as the first was."""
-    frame, answered = lives.frame, nullable(lives.fed_back)
+    frame = lives.frame
     for number, (case, channel, text, at) in enumerate(lives.joined):
         first_due = due[case]
         own_due = None if first_due is None else first_due + at - int(lives.opened[case])
         yield (
             frame["source"][case], f"{frame['external_id'][case]}+{number}", channel, int(ids[case]), 1, text,
             frame["category_raw"][case], frame["category"][case], frame["place"][case], frame["longitude"][case],
-            frame["latitude"][case], at, fetched_at, at, frame["source_status"][case], "[]", "", own_due,
-            answered[case],
+            frame["latitude"][case], at, at, at, frame["source_status"][case], "[]", "", own_due, answered[case],
         )  # fmt: skip
 
 

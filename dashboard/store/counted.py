@@ -70,11 +70,12 @@ def _add_days(
         first = last_month
     conditions = [table.c.day >= first, table.c.day < last]
     if category:
-        conditions.append(_in_category(table.c.category, category))
+        conditions.append(in_category(table.c.category, category))
     _add(session, found, _sums(table, found, *conditions))
 
 
-def _in_category(column: Any, category: str) -> ColumnElement[bool]:
+def in_category(column: Any, category: str) -> ColumnElement[bool]:
+    """Whether a category is the wanted one, or in the wanted group."""
     exact: ColumnElement[bool] = column == category
     return exact if "/" in category else and_(column >= f"{category}/", column < f"{category}0")
 

@@ -69,7 +69,7 @@ def qualities(session: Session, since: datetime) -> dict[str, Quality]:
     complete: dict[str, int] = {}
     reports: dict[str, int] = {}
     query = select(Report.source, Report.flags, Report.source_at, Report.accepted_at, Report.longitude).where(
-        Report.id > _first_report_since(session, since)
+        Report.id > _first_report_since(session, since), Report.answer_due_at.is_not(None), Report.accepted_at >= since
     )
     for source, flags, source_at, accepted_at, longitude in session.execute(query):
         reports[source] = reports.get(source, 0) + 1

@@ -23,8 +23,9 @@ from geo.geojson import bounds, feature_collection, simplify
 Bounds = tuple[float, float, float, float]
 THINNED = {Level.DISTRICT: 9.0, Level.SUBDISTRICT: 3.0, Level.COMMUNITY: 1.0, Level.GRID: 0.3}
 """Metres of detail left out, by the level of the area that is shown."""
-MARGIN = {Level.DISTRICT: 0.1, Level.SUBDISTRICT: 0.15, Level.COMMUNITY: 0.45, Level.GRID: 1.2}
+MARGIN = {Level.DISTRICT: 0.1, Level.SUBDISTRICT: 0.15, Level.COMMUNITY: 0.2, Level.GRID: 0.4}
 """How far context reaches around an area, as a share of its size."""
+SCREEN = 2.4  # width by height of the widest map that is filled to its edges
 BIG_GREEN = 1.5e-6  # square degrees, about 1.5 ha
 
 
@@ -168,9 +169,13 @@ def _thinned(frame: GeoDataFrame, code: str) -> np.ndarray:
 
 
 def _window(frame: GeoDataFrame, margin: float) -> shapely.Polygon:
+    """What may be seen beside an area: a margin around it, on screens up to three times as wide as high."""
     west, south, east, north = bounds(frame.geometry)
-    wide, high = (east - west) * margin, (north - south) * margin
-    return shapely.box(west - wide, south - high, east + wide, north + high)
+    stretch = float(np.cos(np.radians(south)))
+    high = (north - south) * (1 + 2 * margin)
+    wide = max((east - west) * (1 + 2 * margin), SCREEN * high / stretch)
+    x, y = (west + east) / 2, (south + north) / 2
+    return shapely.box(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
 
 
 def _outline(frame: GeoDataFrame, datum: str) -> bytes:

@@ -27,10 +27,20 @@ STATES = (
 )
 
 
+NOTHING_YET = {
+    "layout": {
+        "xaxis": {"visible": False},
+        "yaxis": {"visible": False},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+    }
+}
+
+
 def map_graph(*, interactive: bool) -> dcc.Graph:
     """The graph that the map's figure goes into."""
     config: dict[str, Any] = {"displayModeBar": False, "scrollZoom": interactive, "doubleClick": False}
-    return dcc.Graph(id=Map.GRAPH, className="map-graph", responsive=True, config=config)
+    return dcc.Graph(id=Map.GRAPH, className="map-graph", figure=NOTHING_YET, responsive=True, config=config)
 
 
 def map_frame(children: Sequence[Component], legend: Component) -> html.Div:

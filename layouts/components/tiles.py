@@ -19,13 +19,15 @@ def icon(state: str) -> html.Span:
     return html.Span(className=f"icon {state}", **{"aria-hidden": "true"})
 
 
-def tile(title: str, children: Children, *, note: Any = None, empty: str = "", className: str = "") -> html.Section:
+def tile(
+    title: str, children: Children, *, note: Any = None, empty: str = "", className: str = "", state: str = "loading"
+) -> html.Section:
     """A tile with a heading; `empty` is said while there is nothing to show."""
     head = html.Header([html.H2(title), html.Span(note, className="end m") if note is not None else None])
     return html.Section(
         [head, *children, html.P(empty, className="nothing")],
         className=f"tile {className}".strip(),
-        **{"data-tile": "loading"},
+        **{"data-tile": state},
     )
 
 

@@ -12,6 +12,7 @@ from layouts.figures.fit import Camera, Frame, fit
 from layouts.theme import Theme
 
 NOTHING = {"type": "geojson", "data": {"type": "Point", "coordinates": [0, 0]}}
+AROUND = 0.0016  # degrees on each side of a place that is looked at
 WIDTHS = {Layer.ROADS: {6: 1.2, 9: 3.5, 12: 7, 15: 12}, Layer.STREETS: {6: 0.4, 9: 1.6, 12: 4.5, 15: 8}}
 """Pixels of roads by the length of the shown area's code."""
 
@@ -69,7 +70,8 @@ def _layers(view: MapView, theme: Theme) -> list[dict[str, Any]]:
             below |= {"type": "line", "color": colour, "line": {"width": WIDTHS[layer][length]}}
         else:
             colour = {Layer.WATER: theme.water, Layer.GREEN: theme.park, Layer.NEAR: theme.building}[layer]
-            below |= {"type": "fill", "color": colour, "opacity": 0.55 if layer is Layer.NEAR else 1.0}
+            fill = {"outlinecolor": colour}
+            below |= {"type": "fill", "color": colour, "fill": fill, "opacity": 0.55 if layer is Layer.NEAR else 1.0}
         found.append(below)
     return found
 
@@ -78,6 +80,8 @@ def _areas(view: MapView, theme: Theme, heat: bool) -> go.Choroplethmap:
     """The areas in their classes; −1 is the class of areas that cannot be rated. Values are swapped in place later."""
     classes = [_class(value, view.breaks) for value in view.values]
     colours = [theme.land, *theme.classes]
+    if view.level is Level.BUILDING:
+        colours[:2] = [theme.building, theme.building]  # a house without cases is still a house
     steps = [[edge, colour] for k, colour in enumerate(colours) for edge in (k / 6, (k + 1) / 6)]
     see_through = 0.78 if len(view.area) >= Level.COMMUNITY else 1.0
     return go.Choroplethmap(
@@ -191,3 +195,21 @@ def _points() -> go.Scattermap:
         hovertemplate="%{text}<extra></extra>",
         meta={"role": "points"},
     )
+
+
+def place_mark(figure: go.Figure, longitude: float, latitude: float, theme: Theme, size: dict[str, float]) -> go.Figure:
+    """Mark one place and look at it from close by."""
+    figure.add_trace(
+        go.Scattermap(
+            lat=[latitude],
+            lon=[longitude],
+            mode="markers",
+            marker={"size": 16, "color": theme.accent, "opacity": 0.9},
+            hoverinfo="skip",
+            meta={"role": "place"},
+        )
+    )
+    around = (longitude - AROUND, latitude - AROUND, longitude + AROUND, latitude + AROUND)
+    camera = fit(around, Frame(size["width"], size["height"], 4, 4, 4, 4))
+    figure.update_layout(map_center={"lon": longitude, "lat": latitude}, map_zoom=camera.zoom)
+    return figure

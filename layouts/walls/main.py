@@ -6,9 +6,10 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.live.measures import Measure
-from layouts.components.map import HEAT_NAMES, MEASURE_NAMES, legend, map_frame, map_graph, state_legend
+from layouts.components.map import HEAT_NAMES, MEASURE_NAMES, NOTHING_YET, legend, map_frame, map_graph, state_legend
 from layouts.components.tiles import face_counts, kpi_strip, tile
-from layouts.ids import Map, Tile, Wall
+from layouts.ids import Map, Size, Tile, Wall, Where
+from layouts.shell import listener
 from layouts.texts import Texts
 
 LEVEL_NAMES = {"subdistrict": "街道", "community": "社区", "grid": "网格"}
@@ -38,6 +39,8 @@ def wall_page(view: WallView, t: Texts) -> html.Main:
             _trend(t),
             _ranking(t),
             _events(t),
+            listener(Where.WALL),
+            dcc.Store(id=Size.WALL),
         ],
         className="wall-main",
         style={"--scale": view.scale},
@@ -71,7 +74,9 @@ def _channels(t: Texts) -> html.Section:
 
 
 def _map(view: WallView, t: Texts) -> html.Section:
-    inset = dcc.Graph(id=Map.INSET, className="map-inset", config={"staticPlot": True, "displayModeBar": False})
+    inset = dcc.Graph(
+        id=Map.INSET, className="map-inset", figure=NOTHING_YET, config={"staticPlot": True, "displayModeBar": False}
+    )
     header = html.Header(
         [html.H2(t("网格与在办案件")), html.Span(id=Map.COUNT, className="m"), state_legend(t)],
     )
@@ -137,7 +142,7 @@ def ranking_table(t: Texts, area: str, total: str) -> html.Div:
         [
             html.Td(),
             html.Td(total, className="name"),
-            html.Td(),
+            html.Td(className="plot"),
             *(html.Td(className=f"r {name}") for name in ("v", "n", "open", "late breached")),
         ]
     )

@@ -16,13 +16,16 @@
   /* Call `listener(data, view)` whenever a part is new, and at once when there is one. */
   Y.on = (part, listener) => {
     (Y.listeners[part] ||= []).push(listener);
-    if (Y.parts[part]) listener(Y.parts[part]);
+    if (Y.parts[part]) listener(Y.shown(part));
   };
 
   Y.take = (part, data) => {
     Y.parts[part] = data;
-    for (const listener of Y.listeners[part] || []) listener(data);
+    for (const listener of Y.listeners[part] || []) listener(Y.shown(part));
   };
+
+  /* What is to be shown of a part: while one category is looked at, the server's answer for it instead of the live one. */
+  Y.shown = (part) => Y.figures?.parts?.[part] ?? Y.parts[part];
 
   /* Draw everything again, for a new language, area or theme. */
   Y.redraw = () => Object.entries(Y.parts).forEach(([part, data]) => Y.take(part, data));
@@ -57,6 +60,14 @@
     if (!due) return { value: "—", unit: "" };
     if (due < LEAST) return { value: `${met}/${due}`, unit: "" };
     return { value: ((100 * met) / due).toFixed(1), unit: "%" };
+  };
+
+  /* An area's name without what goes without saying: its kind, and the name of the community a grid lies in. */
+  Y.short = (code) => {
+    const bare = (name) => name.replace(/(街道|社区)$/, "");
+    const name = bare(Y.name("areas", code));
+    const parent = code.length === 15 ? bare(Y.name("areas", code.slice(0, 12))) : "";
+    return parent && name.startsWith(parent) ? name.slice(parent.length) : name;
   };
 
   // --- writing into the page -----------------------------------------------------------------------------------

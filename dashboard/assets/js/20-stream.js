@@ -39,11 +39,15 @@
   };
 
   /* Follow a view: parts of another area are forgotten, those of the same one stay. */
-  live.follow = () => {
+  live.follow = (parts = {}) => {
     const { area, level, measure } = Y.view;
     if (live.key.split("|")[0] !== area) live.seen = {};
     if (live.key !== `${area}|${level}|${measure}`) delete live.seen.values;
     live.key = `${area}|${level}|${measure}`;
+    for (const [part, { id, data }] of Object.entries(parts)) {
+      live.seen[part] = id;
+      Y.take(part, data);
+    }
     connect();
   };
 

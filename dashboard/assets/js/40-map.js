@@ -125,7 +125,9 @@
   /* The marks to be shown, the worst on top; null when they are up to date. */
   function newPoints(figure, index) {
     if (index < 0 || !Y.parts.points || figure.data[index].painted === Y.parts.points) return null;
-    const all = points().filter((point) => !Y.view.heat || !QUIET.includes(point.state));
+    const wanted = Y.view.category;
+    const is = (category) => !wanted || category === wanted || category.startsWith(`${wanted}/`);
+    const all = points().filter((point) => is(point.category) && !(Y.view.heat && QUIET.includes(point.state)));
     return all.sort((a, b) => STATES.indexOf(b.state) - STATES.indexOf(a.state));
   }
 

@@ -25,6 +25,7 @@
       void number.offsetWidth; // begin the fade anew
       number.classList.add("fresh");
     }
+    tile.classList.toggle("zero", value === "0");
     Y.say(tile.querySelector(".unit"), unit);
     Y.say(tile.querySelector(".before"), before);
     Y.say(tile.querySelector(".change"), moved);
@@ -106,10 +107,9 @@
   };
 
   /* A period other than today replaces the numbers of a span; what is open is always now. */
-  Y.figures = null;
   const strip = (kpi) => {
     Y.kpis(kpi);
-    if (Y.figures) Y.period(Y.figures);
+    if (Y.figures && Y.figures.period !== "today") Y.period(Y.figures);
   };
   Y.on("kpi", strip);
 

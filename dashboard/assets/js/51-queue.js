@@ -105,9 +105,9 @@
 
   function draw() {
     const list = document.getElementById("queue");
-    const queue = Y.parts.queue;
+    const queue = Y.shown("queue");
     if (!list || !queue) return;
-    Y.keep(list, spread(queue.rows, Y.parts.kpi), (item) => item[0], makeAny, updateAny);
+    Y.keep(list, spread(queue.rows, Y.shown("kpi")), (item) => item[0], makeAny, updateAny);
     Y.ready(list, queue.total === 0);
     fit(list);
     Y.tick();

@@ -26,7 +26,7 @@
     tr.dataset.area = code;
     Y.say(tr.querySelector(".rank"), rank === null ? "" : String(rank));
     const link = tr.querySelector("a");
-    Y.say(link, Y.name("areas", code).replace(/(街道|社区)$/, ""));
+    Y.say(link, Y.short(code));
     if (Y.view.page === "leader") link.setAttribute("href", `/?area=${code}`);
     const share = due ? met / due : null;
     const at = tr.querySelector(".at");

@@ -27,9 +27,14 @@
         } catch { /* without words the codes are shown; the next view tries again */ }
         if (before?.area !== view.area) {
           Y.parts = {};
-          for (const tile of document.querySelectorAll("[data-tile]")) tile.dataset.tile = "loading";
+          for (const tile of document.querySelectorAll('[data-tile]:not([data-tile="server"])')) tile.dataset.tile = "loading";
         }
-        if (view.live) Y.live.follow();
+        if (view.now) Y.offset = view.now - performance.now();
+        if (view.live) Y.live.follow(view.parts);
+        for (const [name, href] of Object.entries(view.links || {})) {
+          const link = document.querySelector(`[data-kpi="${name}"] a.value`);
+          if (link) link.href = href;
+        }
         Y.redraw();
         Y.map.paint();
         void Y.map.heat();
@@ -40,32 +45,30 @@
     /* The numbers of a period other than today. */
     figures(figures) {
       Y.figures = figures || null;
-      if (Y.parts.kpi) Y.take("kpi", Y.parts.kpi);
+      for (const part of ["kpi", "queue", "points"]) if (Y.parts[part]) Y.take(part, Y.parts[part]);
       Y.trend?.();
       return window.dash_clientside.no_update;
     },
 
     /* The map's size, which the server needs to choose the zoom; told again when it changes. */
     measure(_page) {
-      const element = document.querySelector(".map-frame"); // the graph itself is put in later, and fills it
-      if (!element) return window.dash_clientside.no_update;
-      if (!element.dataset.watched) {
-        element.dataset.watched = "yes";
-        let timer = null;
-        new ResizeObserver(() => {
-          clearTimeout(timer);
-          timer = setTimeout(() => {
-            const now = sizeOf(element);
-            const then = live.size;
-            if (then && (Math.abs(now.width - then.width) > 20 || Math.abs(now.height - then.height) > 20)) {
-              live.size = now;
-              window.dash_clientside.set_props("map-size", { data: now });
-            }
-          }, 300);
-        }).observe(element);
-      }
-      // Measured when the page is laid out, two frames from now.
-      return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done((live.size = sizeOf(element))))));
+      const frame = document.querySelector(".map-frame"); // the graph itself is put in later, and fills it
+      if (!frame) return window.dash_clientside.no_update;
+      const { id } = window.dash_clientside.callback_context.outputs_list;
+      let known = null;
+      let timer = null;
+      const tell = () => {
+        const now = sizeOf(frame);
+        if (!frame.isConnected || now.width < 50 || now.height < 50) return;
+        if (known && Math.abs(now.width - known.width) < 20 && Math.abs(now.height - known.height) < 20) return;
+        known = now;
+        window.dash_clientside.set_props(id, { data: now });
+      };
+      new ResizeObserver(() => {
+        clearTimeout(timer);
+        timer = setTimeout(tell, known ? 300 : 0);
+      }).observe(frame);
+      return window.dash_clientside.no_update;
     },
 
     /* A new figure is in place: swap the newest values into it. */
@@ -75,22 +78,33 @@
       return window.dash_clientside.no_update;
     },
 
+    /* Other filters: the list asks anew. */
+    relist(_search) {
+      try {
+        window.dash_ag_grid?.getApi("cases-grid").purgeInfiniteCache();
+      } catch { /* the grid is not there yet; it asks when it is */ }
+      return window.dash_clientside.no_update;
+    },
+
     /* A click on an area goes into it, one on a mark opens the case. The end of a drag is no click. */
-    drill(click, search) {
+    drill(click) {
       const { no_update } = window.dash_clientside;
-      if (!click) return [no_update, no_update]; // our own reset
-      if (Y.map.hand.travel >= 5) return [no_update, null];
+      if (!click) return no_update; // our own reset
       const point = click.points[0];
-      if (point.location === undefined) {
-        if (Y.view.page === "leader") location.assign(`/cases/by-id/${point.customdata}`);
-        return [no_update, null];
+      if (Y.map.hand.travel < 5 && Y.view.page === "leader") {
+        if (point.location === undefined) location.assign(`/cases/by-id/${point.customdata}`);
+        else live.go(String(point.location));
       }
-      const below = Math.min(Y.view.area.length + 3, 18);
-      const code = String(point.location).slice(0, Math.max(below, point.location.length === 18 ? 18 : 0));
-      const wanted = new URLSearchParams(search || "");
-      wanted.set("area", code);
+      return null; // the reset lets the same area be clicked again
+    },
+
+    /* Show another area; a click goes one level down, on a building all the way. */
+    go(code) {
+      const below = code.length === 18 ? 18 : Math.min(Y.view.area.length + 3, code.length);
+      const wanted = new URLSearchParams(location.search);
+      wanted.set("area", code.slice(0, below));
       wanted.delete("level");
-      return [`?${wanted}`, null]; // the reset lets the same area be clicked again
+      window.dash_clientside.set_props("leader-where", { search: `?${wanted}` });
     },
   };
 
@@ -108,9 +122,6 @@
     const link = event.target.closest?.("#ranking a[href^='/?']");
     if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
-    const wanted = new URLSearchParams(location.search);
-    wanted.set("area", new URL(link.href).searchParams.get("area"));
-    wanted.delete("level");
-    window.dash_clientside.set_props("url", { search: `?${wanted}` });
+    live.go(new URL(link.href).searchParams.get("area"));
   });
 })();

@@ -1,0 +1,147 @@
+"""The leader's page: an address in, an area out. What is open comes by the live stream, spans of time from here."""
+
+import json
+from typing import Any
+
+from dash import Dash, Input, Output, no_update
+
+from callbacks.context import Asker, asker
+from callbacks.views import live_view
+from dashboard.domain.areas import Level
+from dashboard.domain.periods import PeriodName
+from dashboard.live.frames import View
+from dashboard.runtime import Runtime
+from dashboard.viewmodels.breadcrumb import way
+from dashboard.viewmodels.building import building_card
+from dashboard.viewmodels.figures import Asked
+from dashboard.viewmodels.map import labels, map_view
+from dashboard.viewmodels.view import PageView, read_view
+from layouts.components.map import legend_head
+from layouts.figures.fit import Frame
+from layouts.figures.map import map_figure
+from layouts.ids import Leader, Map, Shell, Size, Where
+from layouts.pages.leader import PERIODS, breadcrumb, building_tile, case_links, choices, leader_page, levels_chart
+from layouts.shell import desk_page
+from layouts.theme import THEMES
+
+
+def page(runtime: Runtime) -> Any:
+    """The page's skeleton."""
+    who = asker(runtime)
+    return desk_page(
+        leader_page(who.t),
+        who.t,
+        path="/",
+        title=who.t.pick(runtime.config.district.name),
+        is_demo=runtime.is_demo,
+        theme=who.theme,
+        live=True,
+    )
+
+
+def register(app: Dash, runtime: Runtime) -> None:
+    """Wire the page."""
+
+    @app.callback(
+        Output(Shell.VIEW, "data", allow_duplicate=True),
+        Output(Leader.BREADCRUMB, "children"),
+        Output(Leader.PERIODS, "children"),
+        Output(Map.LEGEND_HEAD, "children", allow_duplicate=True),
+        Output(Leader.CARD, "children"),
+        Input(Where.LEADER, "search"),
+        Input(Size.LEADER, "data"),
+        prevent_initial_call=True,
+    )
+    def show_area(search: str | None, size: Any) -> Any:
+        if not size:
+            return no_update
+        who = asker(runtime)
+        view = leader_view(runtime, search, who)
+        return _view(runtime, view, who), *_head(runtime, view, who), _card(runtime, view, who)
+
+    @app.callback(
+        Output(Map.GRAPH, "figure", allow_duplicate=True),
+        Input(Where.LEADER, "search"),
+        Input(Size.LEADER, "data"),
+        prevent_initial_call=True,
+    )
+    def show_map(search: str | None, size: dict[str, float] | None) -> Any:
+        if not size:
+            return no_update
+        who = asker(runtime)
+        return _figure(runtime, leader_view(runtime, search, who), size, who)
+
+    @app.callback(
+        Output(Leader.FIGURES, "data"),
+        Output(Leader.LEVELS, "children"),
+        Output(Leader.LEVELS_NOTE, "children"),
+        Output(Leader.TREND_NOTE, "children"),
+        Input(Where.LEADER, "search"),
+        Input(Leader.TICK, "n_intervals"),
+    )
+    def show_figures(search: str | None, _tick: int | None) -> Any:
+        who = asker(runtime)
+        view = leader_view(runtime, search, who)
+        found = runtime.figures.of(Asked(view.area, view.period, view.category))
+        usual = view.period is PeriodName.TODAY and not found["trend"]
+        note = who.t("每小时，灰带为近 8 周同日常态") if usual else who.t("每日，灰带为近 8 周同一星期日常态")
+        return found, levels_chart(found["levels"], who.t), who.t(PERIODS[view.period]), note
+
+
+def leader_view(runtime: Runtime, search: str | None, who: Asker) -> PageView:
+    """What the address means for somebody."""
+    config = runtime.config
+    known = {category.id for category in config.categories} | {group.id for group in config.groups}
+    return read_view(search, who.principal.scope, known)
+
+
+def _view(runtime: Runtime, view: PageView, who: Asker) -> dict[str, Any]:
+    """The view for the browser, with the newest parts in it, so that the numbers are there before the stream is."""
+    with runtime.sessions.read() as session:
+        names = labels(session, view.area, runtime.today)
+    situation = runtime.picture.situation
+    parts = runtime.frames.parts(View(view.area, view.level, view.measure), situation)
+    return live_view(runtime, "leader", view, who, who.theme, names) | {
+        "now": round(runtime.now().timestamp() * 1000),
+        "links": case_links(view),
+        "parts": {name: {"id": part.revision, "data": json.loads(part.text)} for name, part in parts.items()},
+        "category": view.category,
+    }
+
+
+def _head(runtime: Runtime, view: PageView, who: Asker) -> tuple[Any, Any, Any]:
+    with runtime.sessions.read() as session:
+        found = way(session, runtime.picture.situation, view.area, who.principal.scope, runtime.today)
+    return (
+        breadcrumb(found, view, who.t),
+        choices(view, runtime.config, who.t),
+        legend_head(who.t, view.measure, None),
+    )
+
+
+def _card(runtime: Runtime, view: PageView, who: Asker) -> Any:
+    if len(view.area) != Level.BUILDING:
+        return None
+    with runtime.sessions.read() as session:
+        card = building_card(session, runtime.picture.situation, view.area, runtime.today, runtime.now())
+    return building_tile(card, view, runtime.config, who.t) if card else None
+
+
+def _figure(runtime: Runtime, view: PageView, size: dict[str, float], who: Asker) -> Any:
+    is_urban = view.area == runtime.config.district.code and size["width"] > size["height"]
+    with runtime.sessions.read() as session:
+        shown = map_view(
+            runtime.geometries,
+            runtime.frames,
+            session,
+            runtime.picture.situation,
+            view.area,
+            view.level,
+            view.measure,
+            runtime.today,
+            frame_to=runtime.config.district.urban_part if is_urban else (),
+        )
+    wide = size["width"] > 640
+    covered = 330 if len(view.area) == Level.BUILDING and wide else 24
+    frame = Frame(size["width"], size["height"], left=190 if wide else 16, top=16, right=covered, bottom=24)
+    return map_figure(shown, frame, THEMES[who.theme])

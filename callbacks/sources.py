@@ -1,0 +1,36 @@
+"""The page of sources."""
+
+from typing import Any
+
+from dash import Dash, Input, Output
+
+from callbacks.context import asker
+from dashboard.runtime import Runtime
+from dashboard.viewmodels.source_page import source_page
+from layouts.ids import Sources
+from layouts.pages.sources import sources_body, sources_page
+from layouts.shell import desk_page
+
+
+def page(runtime: Runtime) -> Any:
+    """The page's skeleton."""
+    who = asker(runtime)
+    return desk_page(
+        sources_page(who.t),
+        who.t,
+        path="/sources",
+        title=who.t.pick(runtime.config.district.name),
+        is_demo=runtime.is_demo,
+        theme=who.theme,
+        live=False,
+    )
+
+
+def register(app: Dash, runtime: Runtime) -> None:
+    """Wire the page."""
+
+    @app.callback(Output(Sources.BODY, "children"), Input(Sources.TICK, "n_intervals"))
+    def show_sources(_tick: int | None) -> Any:
+        with runtime.sessions.read() as session:
+            found = source_page(session, runtime.config.sources, runtime.now())
+        return sources_body(found, runtime.config, asker(runtime).t)

@@ -1,0 +1,129 @@
+"""Lists of cases: one set of filters for screen and export."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from dashboard.domain.areas import subtree
+from dashboard.domain.stages import Stage
+from dashboard.store.counted import in_category
+from dashboard.store.models import Case, ClockRow
+
+COLUMNS = (
+    Case.id, Case.number, Case.opened_at, Case.closed_at, Case.category, Case.severity, Case.stage, Case.area_code,
+    Case.place, Case.channel, Case.report_count, Case.summary, Case.unlocated, Case.is_history,
+)  # fmt: skip
+EXPORTED_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True)
+class Span:
+    """A time, its end not included."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """Which cases. `ids` are those that show a state now; merged cases are never listed."""
+
+    area: str
+    opened: Span | None = None
+    closed: Span | None = None
+    category: str | None = None
+    channel: str | None = None
+    stage: str | None = None
+    located: str | None = None
+    clock: str | None = None
+    result: str | None = None
+    due: Span | None = None
+    ids: Sequence[int] | None = None
+    text: str | None = None
+
+
+def conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
+    """The filters as SQL conditions."""
+    low, high = subtree(wanted.area)
+    found: list[ColumnElement[bool]] = [Case.area_code >= low, Case.area_code < high, Case.stage != Stage.MERGED]
+    if wanted.ids is not None:
+        found.append(Case.id.in_(wanted.ids))
+    if wanted.opened:
+        found += [Case.opened_at >= wanted.opened.start, Case.opened_at < wanted.opened.end]
+    if wanted.closed:
+        found += [Case.closed_at >= wanted.closed.start, Case.closed_at < wanted.closed.end]
+        found += [Case.ended_at >= wanted.closed.start]
+    if wanted.category:
+        found.append(in_category(Case.category, wanted.category))
+    if wanted.channel:
+        found.append(Case.channel == wanted.channel)
+    if wanted.stage:
+        found.append(Case.stage == wanted.stage)
+    if wanted.text:
+        found.append(or_(Case.number == wanted.text, Case.place.contains(wanted.text, autoescape=True)))
+    return found + _located(wanted) + _clock(wanted)
+
+
+def _located(wanted: CaseFilter) -> list[ColumnElement[bool]]:
+    if wanted.located == "none":
+        return [Case.unlocated.is_not(None)]
+    if wanted.located == "here":
+        return [Case.area_code == wanted.area, Case.unlocated.is_(None)]
+    return [Case.longitude.is_not(None)] if wanted.located == "point" else []
+
+
+def _clock(wanted: CaseFilter) -> list[ColumnElement[bool]]:
+    """Cases with a clock that was due in a time, met or missed."""
+    if not (wanted.clock and wanted.due):
+        return []
+    clocks = select(ClockRow.case_id).where(
+        ClockRow.name == wanted.clock,
+        ClockRow.required.is_(True),
+        ClockRow.due_at >= wanted.due.start,
+        ClockRow.due_at < wanted.due.end,
+    )
+    if wanted.result == "met":
+        clocks = clocks.where(ClockRow.stopped_at <= ClockRow.due_at)
+    elif wanted.result == "late":
+        clocks = clocks.where(or_(ClockRow.stopped_at.is_(None), ClockRow.stopped_at > ClockRow.due_at))
+    return [Case.id.in_(clocks)]
+
+
+def case_rows(
+    session: Session, wanted: CaseFilter, order: Sequence[tuple[str, bool]], offset: int, limit: int
+) -> Sequence[Any]:
+    """Cases in an order of (column, downwards), from `offset` on."""
+    query = select(*COLUMNS).where(*conditions(wanted)).order_by(*_order(order)).offset(offset).limit(limit)
+    return session.execute(query).all()
+
+
+def _order(order: Sequence[tuple[str, bool]]) -> list[Any]:
+    columns = [(getattr(Case, name), down) for name, down in order]
+    return [column.desc() if down else column for column, down in columns] + [Case.id.desc()]
+
+
+def count_cases(session: Session, wanted: CaseFilter) -> int:
+    """How many cases there are."""
+    return session.scalar(select(func.count()).select_from(Case).where(*conditions(wanted))) or 0
+
+
+def all_case_rows(session: Session, wanted: CaseFilter, most: int) -> Iterator[Any]:
+    """Cases for an export, newest first, read in pieces."""
+    query = select(*COLUMNS).where(*conditions(wanted)).order_by(Case.opened_at.desc(), Case.id.desc()).limit(most)
+    with session.execute(query, execution_options={"yield_per": EXPORTED_AT_ONCE}) as result:
+        yield from result
+
+
+def building_history(session: Session, building_id: int, since: datetime) -> tuple[int, int, int]:
+    """All cases of a building, and those opened and closed since an instant."""
+    query = select(
+        func.count(),
+        func.count().filter(Case.opened_at >= since),
+        func.count().filter(Case.closed_at >= since),
+    ).where(Case.building_id == building_id, Case.stage != Stage.MERGED)
+    total, opened, closed = session.execute(query).one()
+    return total, opened, closed

@@ -1,0 +1,44 @@
+"""Cases by day."""
+
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from dashboard.domain.areas import Level, subtree
+from dashboard.domain.calendars import day_start, shanghai_day
+from dashboard.domain.stages import Stage
+from dashboard.store.count_tables import CATEGORIES, DAYS
+from dashboard.store.counted import in_category
+from dashboard.store.models import Case
+
+
+def received_by_day(session: Session, area: str, category: str | None, first: date, end: date) -> dict[date, int]:
+    """Day → cases received in an area, from `first` up to but not including `end`."""
+    if len(area) > (Level.COMMUNITY if category else Level.GRID):
+        return _from_cases(session, area, category, first, end)
+    table = CATEGORIES if category else DAYS
+    query = select(table.c.day, func.sum(table.c.received)).where(
+        table.c.area_code == area, table.c.day >= first, table.c.day < end
+    )
+    if category:
+        query = query.where(in_category(table.c.category, category))
+    return {day: int(count) for day, count in session.execute(query.group_by(table.c.day))}
+
+
+def _from_cases(session: Session, area: str, category: str | None, first: date, end: date) -> dict[date, int]:
+    """Small areas are counted from their cases."""
+    low, high = subtree(area)
+    query = select(Case.opened_at, Case.category).where(
+        Case.area_code >= low,
+        Case.area_code < high,
+        Case.opened_at >= day_start(first),
+        Case.opened_at < day_start(end),
+        Case.stage != Stage.MERGED,
+    )
+    found: dict[date, int] = {}
+    for opened_at, of_case in session.execute(query):
+        if category is None or of_case == category or of_case.startswith(f"{category}/"):
+            day = shanghai_day(opened_at)
+            found[day] = found.get(day, 0) + 1
+    return found
