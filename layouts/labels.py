@@ -121,3 +121,11 @@ CONDITIONS = {
     SourceCondition.UNKNOWN: "尚无数据",
 }
 POSTS = {"secretary": "书记", "grid_member": "网格员", "building_lead": "楼栋长"}
+PAUSE_REASONS = {
+    "awaiting_parts": "等待配件",
+    "weather": "天气原因",
+    "court_or_law": "司法或法律程序",
+    "reporter_unreachable": "联系不上诉求人",
+    "budget": "经费",
+    "construction_permit": "施工许可",
+}

@@ -40,7 +40,7 @@ class Texts:
     def __call__(self, text: str, **values: Any) -> str:
         """A text, with its values filled in."""
         if self.language == "en":
-            text = english().get(text) or text
+            text = english().get(text, text)
         return text.format(**values) if values else text
 
     def n(self, text: str, n: int, **values: Any) -> str:

@@ -1,6 +1,6 @@
 """One case on one page: clocks on top, what was reported and what happened below, the place beside it."""
 
-from typing import Any
+from datetime import datetime, timedelta
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -8,14 +8,23 @@ from dash.development.base_component import Component
 from dashboard.config import Config
 from dashboard.domain.policies import Severity
 from dashboard.domain.reports import Unlocated
-from dashboard.domain.sla import ClockName, ClockState
+from dashboard.domain.sla import ClockName, ClockState, Target, Unit
 from dashboard.domain.stages import Stage
 from dashboard.viewmodels.case_detail import CaseDetail, ClockRow, EventRow, ReportRow
 from layouts.case_columns import words
 from layouts.components.map import map_graph
 from layouts.components.tiles import icon
 from layouts.ids import Size, Where
-from layouts.labels import CLOCK_STATES, CLOCKS, EVENTS, FLAGS, SEVERITIES, STAGES, UNLOCATED
+from layouts.labels import (
+    CLOCK_STATES,
+    CLOCKS,
+    EVENTS,
+    FLAGS,
+    PAUSE_REASONS,
+    SEVERITIES,
+    STAGES,
+    UNLOCATED,
+)
 from layouts.shell import listener
 from layouts.texts import Texts
 
@@ -38,7 +47,7 @@ def case_body(detail: CaseDetail, config: Config, t: Texts) -> list[Component]:
         listener(Where.CASE),
         dcc.Store(id=Size.CASE),
         _head(detail, config, t),
-        *_rounds(detail, t),
+        *_rounds(detail, config.calendar.hours.per_day, t),
         html.Div(
             [
                 html.Div([_reports(detail, config, t), _answers(detail, config, t)], className="column"),
@@ -104,7 +113,7 @@ def _stages(stage: str, t: Texts) -> html.Ol:
     )
 
 
-def _rounds(detail: CaseDetail, t: Texts) -> list[Component]:
+def _rounds(detail: CaseDetail, day: timedelta, t: Texts) -> list[Component]:
     """The clocks of the current round as tiles; those of earlier rounds as one line each."""
     if not detail.rounds:
         return [html.P(t("历史记录没有时钟：当时没有作出承诺。"), className="note m")]
@@ -122,10 +131,10 @@ def _rounds(detail: CaseDetail, t: Texts) -> list[Component]:
         )
         for number, rows in earlier
     ]
-    return [*lines, html.Div([_clock(row, t) for row in current], className="clocks")]
+    return [*lines, html.Div([_clock(row, day, t) for row in current], className="clocks")]
 
 
-def _clock(row: ClockRow, t: Texts) -> html.Section:
+def _clock(row: ClockRow, day: timedelta, t: Texts) -> html.Section:
     clock, state = row.clock, row.state
     running = state in (
         ClockState.ON_TRACK,
@@ -138,7 +147,7 @@ def _clock(row: ClockRow, t: Texts) -> html.Section:
     head = html.Header(
         [
             html.H2(t(CLOCKS[clock.name])),
-            html.Span(t("目标 {target}", target=duration(clock.target.minutes, t)), className="m"),
+            html.Span(t("目标 {target}", target=target_text(clock.target, day, t)), className="m"),
             internal,
             html.Span(
                 [
@@ -170,6 +179,13 @@ def _clock(row: ClockRow, t: Texts) -> html.Section:
         className=f"tile clock {ICONS[state] if running else ''}",
         **start,
     )
+
+
+def target_text(target: Target, day: timedelta, t: Texts) -> str:
+    """A target as the rules write it: worked time in working days where it comes out even."""
+    if target.unit is Unit.WORKING and target.duration % day == timedelta():
+        return t.n("{n} 个工作日", target.duration // day)
+    return duration(target.minutes, t)
 
 
 def duration(minutes: int, t: Texts) -> str:
@@ -217,7 +233,7 @@ def _report(row: ReportRow, config: Config, t: Texts) -> html.Li:
             html.Div(
                 [
                     html.P(report.text or t("（没有文字）")),
-                    html.P("，".join([*told, *flags]), className="m"),
+                    html.P(t("，").join([*told, *flags]), className="m"),
                     closed,
                     *earlier,
                 ]
@@ -277,17 +293,26 @@ def _event_name(row: EventRow, t: Texts) -> str:
 
 def _event_text(row: EventRow, config: Config, t: Texts) -> str:
     data = row.data
-    parts: list[Any] = [] if row.actor == "system" else [row.actor]
-    for key in ("note", "where", "answer", "reason", "planned_end"):
-        if data.get(key):
-            parts.append(data[key])
+    parts: list[str] = [] if row.actor == "system" else [_actor(row.actor, t)]
+    parts += [str(data[key]) for key in ("note", "where", "answer") if data.get(key)]
+    if data.get("reason"):
+        parts.append(t(PAUSE_REASONS[data["reason"]]) if data["reason"] in PAUSE_REASONS else str(data["reason"]))
+    if data.get("planned_end"):
+        parts.append(t("计划 {at} 恢复", at=t.time(datetime.fromisoformat(data["planned_end"]))))
     if data.get("channel"):
         parts.append(words("channel", data["channel"], config, t))
     if data.get("category"):
         parts.append(words("category", data["category"], config, t))
     if data.get("policy"):
         parts.append(t("规则 {policy}", policy=data["policy"]))
-    return "，".join(str(part) for part in parts)
+    return t("，").join(parts)
+
+
+def _actor(actor: str, t: Texts) -> str:
+    """Who acted; the demo's invented people have no names but numbers."""
+    if actor.startswith("handler"):
+        return t("处置人员 {n}", n=actor.removeprefix("handler"))
+    return t({"dispatcher": "值班员", "checker": "核查员"}.get(actor, actor))
 
 
 def _place(detail: CaseDetail, t: Texts) -> html.Section:

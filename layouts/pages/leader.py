@@ -216,7 +216,7 @@ def building_tile(card: BuildingCard, view: PageView, config: Config, t: Texts) 
         *((t(POSTS[post.kind]), _post(post.is_vacant, t)) for post in card.posts),
     ]
     link = dcc.Link(t("查看 {n} 件案件 ›", n=t.number(card.total)), href=f"/cases?area={card.code}", className="more")
-    where = "，".join(
+    where = t("，").join(
         part for part in (card.grid, card.compound, t("{n} 层", n=card.levels) if card.levels else "") if part
     )
     return html.Aside(

@@ -129,7 +129,7 @@ def _explanation(row: SourceRow, t: Texts) -> str:
     if state.warning and state.warning.startswith("datum:"):
         _, metres, pairs = state.warning.split(":")
         parts.append(t("坐标系可能不对：与文字所述地点一致偏离 {m} 米（{n} 对）", m=metres, n=pairs))
-    return "；".join(parts)
+    return t("；").join(parts)
 
 
 def _quarantine(page: SourcePage, t: Texts) -> list[list[object]]:

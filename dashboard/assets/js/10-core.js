@@ -32,8 +32,9 @@
 
   // --- words and numbers ---------------------------------------------------------------------------------------
 
+  /* A text in the viewer's language; `context|` before it tells apart what English says differently. */
   Y.t = (text, values = {}) =>
-    (Y.words.texts?.[text] ?? text).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+    (Y.words.texts?.[text] ?? text.replace(/^[a-z]+\|/, "")).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
   Y.name = (kind, id) => Y.words[kind]?.[id] ?? id ?? "";
   Y.tag = () => (Y.view?.language === "en" ? "en" : "zh-CN");
   Y.count = (number) => (number === null || number === undefined ? "—" : number.toLocaleString(Y.tag()));

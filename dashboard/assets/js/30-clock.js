@@ -12,11 +12,11 @@
     const left = late ? Math.floor(-milliseconds / 1000) : Math.ceil(milliseconds / 1000);
     const [days, hours, minutes] = [Math.floor(left / 86400), Math.floor(left / 3600), Math.floor(left / 60) % 60];
     const time = days >= 2
-      ? `<b>${days}</b>${unit("天")}<b>${hours % 24}</b>${unit("时")}`
+      ? `<b>${days}</b>${unit("countdown|天")}<b>${hours % 24}</b>${unit("countdown|时")}`
       : hours
-        ? `<b>${hours}</b>${unit("时")}<b>${two(minutes)}</b>${unit("分")}`
+        ? `<b>${hours}</b>${unit("countdown|时")}<b>${two(minutes)}</b>${unit("countdown|分")}`
         : `<b>${two(minutes)}:${two(left % 60)}</b>`;
-    return late ? unit("超期") + time : time;
+    return late ? unit("countdown|超期") + time : time;
   };
 
   /* Share of the target used: up to the deadline, and beyond it the share the target has of all the time taken. */
