@@ -99,7 +99,7 @@ def poll_tools(desk: Desk) -> Tools:
         fresh = {report.external_id: report for report in incoming if report.external_id not in known}
         return sum(not is_history(report, start_from) for report in fresh.values())
 
-    return Tools(desk.sessions, desk.config.categories, save, would_open, utc_now)
+    return Tools(desk.sessions, desk.config, save, would_open, utc_now)
 
 
 def run_poller(config: Config) -> None:

@@ -83,6 +83,19 @@ def check_crs(crs: str) -> None:
             raise UnknownCrs(f"{crs!r} is no coordinate system: use wgs84, cgcs2000, gcj02, bd09 or EPSG:…") from error
 
 
+def is_metric(crs: str) -> bool:
+    """Whether a coordinate system measures in metres.
+
+    Raises:
+        UnknownCrs: the system's name is not known.
+    """
+    check_crs(crs)
+    if crs.lower() in ("wgs84", "cgcs2000", *CHINESE):
+        return False
+    found = CRS.from_user_input(crs)
+    return bool(found.is_projected) and all(axis.unit_name == "metre" for axis in found.axis_info)
+
+
 @lru_cache(maxsize=32)
 def _transformer(source: str, target: str) -> Transformer:
     check_crs(source)

@@ -93,6 +93,7 @@ FLAGS = {
     Flag.NO_ZONE: "来源时间没有时区",
     Flag.UNREADABLE_TIME: "来源时间无法识别",
     Flag.FUTURE_TIME: "来源时间在将来",
+    Flag.CLOSED_EARLY: "来源结案时间早于受理",
     Flag.UNKNOWN_CATEGORY: "类别未知",
     Flag.NO_TEXT: "没有文字",
     Flag.PLACE_FROM_TEXT: "位置取自文字",

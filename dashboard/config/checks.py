@@ -2,11 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dashboard.config.calendar import calendars
 from dashboard.config.durations import parse_target
 from dashboard.config.model import Config
+from dashboard.config.sources import Translation
 from dashboard.domain.areas import AreaCodeError, is_within
+from geo.crs import UnknownCrs, check_crs, is_metric
 
 UNCLASSIFIED = "other/unclassified"
 
@@ -34,6 +37,11 @@ def _duplicates(section: str, names: Iterable[str]) -> Iterator[str]:
 
 
 def _district(config: Config) -> Iterator[str]:
+    try:
+        if not is_metric(config.district.cell_crs):
+            yield f"district.cell_crs: {config.district.cell_crs!r} does not measure in metres; use one such as EPSG:4546"
+    except UnknownCrs as error:
+        yield f"district.cell_crs: {error}"
     for code in config.district.urban_part:
         try:
             inside = is_within(code, config.district.code)
@@ -72,18 +80,36 @@ def _policies(config: Config) -> Iterator[str]:
 
 
 def _sources(config: Config) -> Iterator[str]:
-    channels = {channel.id for channel in config.channels}
-    known = {category.id for category in config.categories}
     for source in config.sources:
-        if source.channel not in channels:
-            yield f"sources.{source.id}.channel: {source.channel!r} is unknown; add it under channels"
-        for raw, category in source.categories.items():
-            if category not in known:
-                yield f"sources.{source.id}.categories.{raw}: {category!r} is unknown; add it under categories"
+        for problem in translation_problems(source, config):
+            yield f"sources.{source.id}.{problem}"
         if source.protocol == "sql" and bool(source.url) == bool(source.url_env):
             yield f"sources.{source.id}: give either url or url_env, the variable that holds the address"
         if source.start_from and source.start_from.tzinfo is None:
             yield f"sources.{source.id}.start_from: needs a time zone, such as 2026-07-01T00:00:00+08:00"
+
+
+def translation_problems(source: Translation, config: Config) -> Iterator[str]:
+    """What a source's words say about channels, categories and coordinates that the configuration does not know."""
+    channels = {channel.id for channel in config.channels}
+    categories = {category.id for category in config.categories}
+    if source.channel not in channels:
+        yield f"channel: {source.channel!r} is unknown; add it under channels"
+    for raw, channel in source.channels.items():
+        if channel not in channels:
+            yield f"channels.{raw}: {channel!r} is unknown; add it under channels"
+    for raw, category in source.categories.items():
+        if category not in categories:
+            yield f"categories.{raw}: {category!r} is unknown; add it under categories"
+    try:
+        check_crs(source.crs)
+    except UnknownCrs as error:
+        yield f"crs: {error}"
+    if source.time_zone:
+        try:
+            ZoneInfo(source.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            yield f"time_zone: {source.time_zone!r} is no time zone; write one such as Asia/Shanghai"
 
 
 def _calendar(config: Config) -> Iterator[str]:

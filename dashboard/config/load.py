@@ -7,8 +7,9 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from dashboard.config.checks import problems
+from dashboard.config.checks import problems, translation_problems
 from dashboard.config.model import Config
+from dashboard.config.sources import Translation
 
 
 class ConfigError(Exception):
@@ -65,6 +66,24 @@ def load_config(path: Path, overlay: dict[str, Any] | None = None) -> Config:
     if found := problems(config):
         raise ConfigError(path, found)
     return config
+
+
+def load_translation(path: Path, config: Config) -> Translation:
+    """How the records of a file of history read: the mapping file of `import-cases`.
+
+    Raises:
+        ConfigError: with every complaint at once.
+    """
+    try:
+        found = Translation.model_validate(read_yaml(path))
+    except ValidationError as error:
+        raise ConfigError(path, [_complaint(problem) for problem in error.errors()]) from error
+    complaints = list(translation_problems(found, config))
+    if found.id in {source.id for source in config.sources}:
+        complaints.append(f"id: {found.id!r} is a polled source; history needs an id of its own")
+    if complaints:
+        raise ConfigError(path, complaints)
+    return found
 
 
 def _complaint(error: Any) -> str:

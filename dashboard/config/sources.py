@@ -114,26 +114,32 @@ class Name(Strict):
     en: str = Field(min_length=1)
 
 
-class BaseSource(Strict):
-    """What every source has."""
+class Translation(Strict):
+    """How the records of a source read: where its fields stand, its times, coordinates, categories and channels."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    name: Name
     channel: str
+    crs: str = "wgs84"
+    time_zone: str | None = None
+    time_format: str | None = None
+    mapping: Mapping = Mapping()
+    categories: dict[str, str] = Field(default_factory=dict)
+    channels: dict[str, str] = Field(default_factory=dict)
+    closed_statuses: tuple[str, ...] = ("closed",)
+
+
+class BaseSource(Translation):
+    """What every polled source has."""
+
+    name: Name
     every: Duration = timedelta(minutes=1)
     timeout: Duration = timedelta(seconds=10)
     max_bytes: Size = 20_000_000
     stale_after: Duration = timedelta(minutes=10)
-    crs: str = "wgs84"
-    time_zone: str | None = None
-    time_format: str | None = None
     start_from: datetime | None = None
     overlap: Duration = timedelta(minutes=10)
     first_run_limit: int = Field(200, ge=0)
     max_pages: int = Field(50, ge=1)
-    mapping: Mapping = Mapping()
-    categories: dict[str, str] = Field(default_factory=dict)
-    closed_statuses: tuple[str, ...] = ("closed",)
 
 
 class Open311Source(BaseSource):

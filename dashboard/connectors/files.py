@@ -1,22 +1,15 @@
 """Files dropped into a folder: CSV in UTF-8 or GB18030, and XLSX. Each is taken once and moved to done/ or failed/."""
 
-import csv
-import hashlib
-import io
 import os
 import time
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
-
-import openpyxl
 
 from dashboard.config.sources import FilesSource, Mapping
-from dashboard.connectors.http import text_of
-from dashboard.connectors.records import Cursor, FeedError, Page, Record
-from dashboard.domain.reports import Reason, Rejected
+from dashboard.connectors.records import Cursor, FeedError, Page, page_of
+from dashboard.connectors.tables import open_table, rows
 
 DEFAULT_MAPPING = Mapping(
     id="id",
@@ -64,61 +57,13 @@ def _at_rest(folder: Path, seconds: float) -> list[Path]:
 def _pages(source: FilesSource, path: Path, cursor: Cursor) -> Iterator[Page]:
     if path.stat().st_size > source.max_bytes:
         raise FeedError(f"is larger than {source.max_bytes:,} bytes (max_bytes)")
-    body = path.read_bytes()
-    digest = hashlib.sha256(body).hexdigest()
-    rows = enumerate(_rows(path.suffix.lower(), body), start=1)
-    done = int(cursor["row"]) if cursor.get("file") == digest else 0
-    for _ in islice(rows, done):
-        pass
-    while part := list(islice(rows, ROWS_PER_PAGE)):
-        found = [_record(digest, number, row) for number, row in part]
-        yield Page(
-            records=[one for one in found if isinstance(one, Record)],
-            bad=[one for one in found if isinstance(one, Rejected)],
-            cursor={"file": digest, "row": part[-1][0]},
-        )
+    table = open_table(path)
+    done = int(cursor["row"]) if cursor.get("file") == table.digest else 0
+    found = rows(table, skip=done)
+    while part := list(islice(found, ROWS_PER_PAGE)):
+        done += len(part)
+        yield page_of(part, {"file": table.digest, "row": done})
     yield Page([], {}, after_commit=lambda: _move(path, "done"))
-
-
-def _rows(suffix: str, body: bytes) -> Iterator[dict[str, Any]]:
-    return _csv_rows(body) if suffix == ".csv" else _xlsx_rows(body)
-
-
-def _csv_rows(body: bytes) -> Iterator[dict[str, Any]]:
-    reader = csv.DictReader(io.StringIO(text_of(body), newline=""), restkey="_more", strict=True)
-    try:
-        if not reader.fieldnames or len(set(reader.fieldnames)) < len(reader.fieldnames):
-            raise FeedError("has no header row with distinct column names")
-        yield from reader
-    except csv.Error as error:
-        raise FeedError(f"is not readable CSV at line {reader.line_num}: {error}") from error
-
-
-def _xlsx_rows(body: bytes) -> Iterator[dict[str, Any]]:
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(body), read_only=True, data_only=True)
-    except Exception as error:
-        raise FeedError(f"is not a readable XLSX file: {type(error).__name__}") from error
-    rows = book.worksheets[0].iter_rows(values_only=True)
-    names = [str(name) for name in next(rows, ()) if name is not None]
-    if not names or len(set(names)) < len(names):
-        raise FeedError("has no header row with distinct column names")
-    for row in rows:
-        if any(value is not None for value in row):
-            yield {name: _cell(value) for name, value in zip(names, row, strict=False)}
-    book.close()
-
-
-def _cell(value: Any) -> Any:
-    return value.isoformat(sep=" ") if isinstance(value, datetime) else value
-
-
-def _record(digest: str, number: int, row: dict[str, Any]) -> Record | Rejected:
-    """A row, known by the file's hash and its number unless the mapping finds an id in it."""
-    record = Record({key: value for key, value in row.items() if key is not None}, f"{digest[:24]}:{number}")
-    if "_more" in row:
-        return Rejected(Reason.UNPARSEABLE, f"row {number} has more cells than the header", record.raw)
-    return record
 
 
 def _move(path: Path, folder: str) -> None:

@@ -1,14 +1,14 @@
 """From a source's record to our report, as the configuration says; what cannot be a report says why."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 import jmespath
 
-from dashboard.config.model import Category
-from dashboard.config.sources import BaseSource, Mapping
+from dashboard.config.model import Config
+from dashboard.config.sources import Mapping, Translation
 from dashboard.connectors.records import Record
 from dashboard.connectors.times import read_time
 from dashboard.domain.reports import Flag, Incoming, Reason, Rejected
@@ -20,9 +20,11 @@ MAX_TEXT = 20_000
 class Translator:
     """Translates the records of one source."""
 
-    source: BaseSource
-    mapping: Mapping
+    source: Translation
+    readers: dict[str, Callable[[dict[str, Any]], Any]]
     categories: dict[str, str]
+    channels: dict[str, str]
+    closed_statuses: frozenset[str]
 
     def report(self, record: Record, now: datetime) -> Incoming | Rejected:
         """The report a record is, or why it is none."""
@@ -40,7 +42,10 @@ class Translator:
         if category is None:
             flags.append(Flag.UNKNOWN_CATEGORY)
         status = self._text(record, "status")
-        is_closed = (status or "").casefold() in {name.casefold() for name in self.source.closed_statuses}
+        is_closed = (status or "").casefold() in self.closed_statuses
+        closed_at = self._closed_at(record, now) if is_closed else None
+        if closed_at and source_at and closed_at < source_at:
+            flags.append(Flag.CLOSED_EARLY)
         return Incoming(
             external_id=external_id[:200],
             text=text,
@@ -53,9 +58,9 @@ class Translator:
             address=address and address[:300],
             status=status and status[:60],
             is_closed=is_closed,
-            closed_at=self._closed_at(record, now) if is_closed else None,
+            closed_at=closed_at,
             parent=self._text(record, "parent"),
-            channel=self._text(record, "channel"),
+            channel=self.channels.get((self._text(record, "channel") or "").casefold()),
             reporter=self._text(record, "reporter"),
             contact=self._text(record, "contact"),
             flags=tuple(flags),
@@ -84,12 +89,11 @@ class Translator:
         return self.categories.get((raw or "").strip().casefold())
 
     def _text(self, record: Record, name: str) -> str | None:
-        value = self._value(record, name)
+        read = self.readers.get(name)
+        value = read(record.fields) if read else None
         if value is None or isinstance(value, dict | list):
             return None
-        # NUL is no character PostgreSQL can keep, and lone surrogates are none at all.
-        text = str(value).replace("\x00", "").encode("utf-8", "replace").decode().strip()
-        return text or None
+        return _storable(str(value)).strip() or None
 
     def _number(self, record: Record, name: str) -> float | None:
         text = self._text(record, name)
@@ -98,21 +102,38 @@ class Translator:
         except ValueError:
             return None
 
-    def _value(self, record: Record, name: str) -> Any:
-        expression = getattr(self.mapping, name)
-        return _compiled(expression).search(record.fields) if expression else None
+
+def _storable(text: str) -> str:
+    """Text without what a database cannot keep: NUL is no character to PostgreSQL, a lone surrogate none at all."""
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode()
+    return text
 
 
-@lru_cache(maxsize=512)
-def _compiled(expression: str) -> Any:
-    return jmespath.compile(expression)
+def _reader(expression: str) -> Callable[[dict[str, Any]], Any]:
+    """What an expression finds in a record; a plain field is looked up directly, which is many times faster."""
+    compiled = jmespath.compile(expression)
+    if compiled.parsed["type"] == "field":
+        name = compiled.parsed["value"]
+        return lambda fields: fields.get(name)
+    return lambda fields: compiled.search(fields)
 
 
-def translator(source: BaseSource, default: Mapping, categories: tuple[Category, ...]) -> Translator:
-    """The translator of a source: its own mapping over the protocol's, its own category names over ours."""
-    given = source.mapping.model_dump(exclude_none=True)
-    names: dict[str, str] = {}
-    for category in categories:
-        names |= {text.casefold(): category.id for text in (category.id, category.name.zh, category.name.en)}
-    names |= {raw.strip().casefold(): category for raw, category in source.categories.items()}
-    return Translator(source, default.model_copy(update=given), names)
+def translator(source: Translation, default: Mapping, config: Config) -> Translator:
+    """The translator of a source: its own mapping over the protocol's, its own names over ours."""
+    expressions = default.model_dump(exclude_none=True) | source.mapping.model_dump(exclude_none=True)
+    readers = {name: _reader(expression) for name, expression in expressions.items()}
+    categories: dict[str, str] = {}
+    for category in config.categories:
+        categories |= {text.casefold(): category.id for text in (category.id, category.name.zh, category.name.en)}
+    categories |= {raw.strip().casefold(): category for raw, category in source.categories.items()}
+    channels: dict[str, str] = {}
+    for channel in config.channels:
+        channels |= {text.casefold(): channel.id for text in (channel.id, channel.name.zh, channel.name.en)}
+    channels |= {raw.strip().casefold(): channel for raw, channel in source.channels.items()}
+    closed = frozenset(status.casefold() for status in source.closed_statuses)
+    return Translator(source, readers, categories, channels, closed)

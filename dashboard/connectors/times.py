@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
-from dashboard.config.sources import BaseSource
+from dashboard.config.sources import BaseSource, Translation
 from dashboard.connectors.records import Cursor
 from dashboard.domain.reports import Flag
 
@@ -32,14 +32,11 @@ def newest(latest: str | None, times: Iterable[str | None]) -> str | None:
 
 
 def _with_zone(text: str) -> datetime | None:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return instant if instant.tzinfo else None
+    instant = _iso(text)
+    return instant if instant and instant.tzinfo else None
 
 
-def read_time(text: str, source: BaseSource, now: datetime) -> tuple[datetime | None, Flag | None]:
+def read_time(text: str, source: Translation, now: datetime) -> tuple[datetime | None, Flag | None]:
     """What a source's time means: an instant, or none and the flag that says why."""
     instant = _parse(text, source.time_format)
     if instant is None:
@@ -61,17 +58,24 @@ def _parse(text: str, time_format: str | None) -> datetime | None:
             return datetime.fromtimestamp(float(text) / 1000, UTC)
     except (ValueError, OverflowError, OSError):
         return None
-    formats = (time_format,) if time_format else _FORMATS
-    return _iso_or_mail(text) or next((found for form in formats if (found := _strptime(text, form))), None)
+    if time_format and (found := _strptime(text, time_format)):
+        return found
+    return _iso(text) or next((found for form in _FORMATS if (found := _strptime(text, form))), None) or _mail(text)
 
 
-def _iso_or_mail(text: str) -> datetime | None:
-    for parse in (datetime.fromisoformat, parsedate_to_datetime):
-        try:
-            return parse(text)
-        except (ValueError, TypeError, IndexError):
-            continue
-    return None
+def _iso(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _mail(text: str) -> datetime | None:
+    """The form of e-mails and RSS: Tue, 01 Sep 2026 08:00:00 +0800."""
+    try:
+        return parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError):
+        return None
 
 
 def _strptime(text: str, form: str) -> datetime | None:

@@ -15,7 +15,7 @@ from dashboard.demo.volumes import TOTAL, opening_instants
 from dashboard.domain.calendars import shanghai_day
 from dashboard.services.desk import Desk
 from dashboard.store.areas import area_frame
-from dashboard.store.bulk import analyze, drop_indexes, restore_indexes
+from dashboard.store.bulk import analyze, drop_indexes, restore_indexes, without_collector
 from dashboard.store.changes import Announcement, ChangeKind, announce
 from dashboard.store.engine import writing
 from dashboard.store.models import Case, CaseEvent, ClockRow, Report, table_of
@@ -37,7 +37,7 @@ def is_built(desk: Desk) -> bool:
 def build(desk: Desk, now: datetime, step: Step, total: int = TOTAL) -> None:
     """Make the demo in an empty database, in one transaction: it is there whole or not at all."""
     upgrade(desk.sessions)
-    with writing(desk.sessions, now) as session:
+    with without_collector(), writing(desk.sessions, now) as session:
         write_mark(session, DEMO_MARK, "synthetic")
         step("city")
         write_district(session, build_city(CITY_SEED), CITY_SEED)

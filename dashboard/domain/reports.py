@@ -14,6 +14,7 @@ class Flag(StrEnum):
     NO_ZONE = "no_zone"
     UNREADABLE_TIME = "unreadable_time"
     FUTURE_TIME = "future_time"
+    CLOSED_EARLY = "closed_early"
     UNKNOWN_CATEGORY = "unknown_category"
     NO_TEXT = "no_text"
     PLACE_FROM_TEXT = "place_from_text"

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import structlog
 from sqlalchemy.orm import Session
 
-from dashboard.config.model import Category
+from dashboard.config.model import Config
 from dashboard.config.sources import BaseSource
 from dashboard.connectors.mapping import Translator, translator
 from dashboard.connectors.records import FeedError, Page
@@ -66,7 +66,7 @@ class Tools:
     """What a poller works with. Without a lease it may always write, as a person on the command line does."""
 
     sessions: Sessions
-    categories: tuple[Category, ...]
+    config: Config
     save: Save
     would_open: WouldOpen
     now: Callable[[], datetime]
@@ -139,7 +139,7 @@ def _transaction(tools: Tools) -> Iterator[Session]:
 
 def _translated(source: BaseSource, tools: Tools, cursor: dict[str, Any]) -> Iterator[_Translated]:
     fetch, default = CONNECTORS[source.protocol]  # type: ignore[attr-defined]
-    translate = translator(source, default, tools.categories)
+    translate = translator(source, default, tools.config)
     for page in fetch(source, cursor, tools.now()):
         yield _translate(page, translate, tools.now())
 

@@ -56,10 +56,15 @@ class Atlas:
         y = np.array([np.nan if report.y is None else report.y for report in reports], float)
         longitude, latitude = _converted(x, y, crs)
         found = self._locator.locate(longitude, latitude)
+        codes, buildings, problems = (found[name].tolist() for name in ("code", "building_id", "problem"))
+        cells = self._cells(longitude, latitude, found["code"].to_numpy() != "")
         return [
-            self._spot(report, row, float(longitude[k]), float(latitude[k]))
-            for k, (report, row) in enumerate(zip(reports, found.itertuples(), strict=True))
-        ]
+            self._spot_at(code, building, point, cell) if code else self._spot_without_point(report, problem)
+            for report, code, building, problem, point, cell in zip(
+                reports, codes, buildings, problems, zip(longitude.tolist(), latitude.tolist(), strict=True), cells,
+                strict=True,
+            )
+        ]  # fmt: skip
 
     def named_point(self, text: str) -> tuple[float, float] | None:
         """The spot (WGS 84) that a text names for certain, None when it names none."""
@@ -68,15 +73,17 @@ class Atlas:
             return None
         return match.place.longitude, match.place.latitude
 
-    def _cell(self, longitude: float, latitude: float) -> tuple[int, int]:
-        east, north = cells_of(np.array([longitude]), np.array([latitude]), self._cell_crs)[0]
-        return int(east), int(north)
+    def _cells(self, longitude: np.ndarray, latitude: np.ndarray, chosen: np.ndarray) -> list[tuple[int, int]]:
+        """The cell of each chosen point; of the others nothing of use."""
+        cells = np.zeros((len(chosen), 2), np.int64)
+        if chosen.any():
+            cells[chosen] = cells_of(longitude[chosen], latitude[chosen], self._cell_crs)
+        return [(east, north) for east, north in cells.tolist()]
 
-    def _spot(self, report: Incoming, row: Any, longitude: float, latitude: float) -> Spot:
-        code, problem = str(row.code), str(row.problem)
-        if code:
-            building = None if row.building_id < 0 else int(row.building_id)
-            return Spot(code, self.name(code), building, longitude, latitude, self._cell(longitude, latitude))
+    def _spot_at(self, code: str, building: int, point: tuple[float, float], cell: tuple[int, int]) -> Spot:
+        return Spot(code, self.name(code), None if building < 0 else building, *point, cell)
+
+    def _spot_without_point(self, report: Incoming, problem: str) -> Spot:
         has_point = report.x is not None and report.y is not None
         flags = (Flag.BAD_COORDINATES,) if has_point else ()
         reason = Unlocated(problem) if has_point else Unlocated.NO_PLACE
@@ -100,7 +107,7 @@ class Atlas:
             self._building_ids.get(place.area_code),
             place.longitude,
             place.latitude,
-            self._cell(place.longitude, place.latitude),
+            self._cells(np.array([place.longitude]), np.array([place.latitude]), np.array([True]))[0],
             flags=flags,
         )
 

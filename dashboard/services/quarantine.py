@@ -35,7 +35,7 @@ def retry_record(desk: Desk, number: int, now: datetime) -> None:
         fields = json.loads(row.raw)
         if not isinstance(fields, dict):
             raise RetryError("the record is no object; nothing can be read from it")
-        report = translator(source, CONNECTORS[source.protocol][1], desk.config.categories).report(Record(fields), now)
+        report = translator(source, CONNECTORS[source.protocol][1], desk.config).report(Record(fields), now)
         if isinstance(report, Rejected):
             raise RetryError(f"still {report.reason}: {report.detail}")
         state = session.get(SourceState, source.id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from dashboard.domain.replay import CaseState, replay
@@ -15,6 +15,7 @@ from dashboard.store.changes import Announcement, ChangeKind, announce
 from dashboard.store.engine import writing
 from dashboard.store.logs import clock_rows, clocks_of, logs_of, replace_clocks
 from dashboard.store.models import Case
+from dashboard.store.operations import Import
 from dashboard.store.recount import recount
 
 CASES_AT_ONCE = 2_000
@@ -42,6 +43,7 @@ def rebuild(desk: Desk, now: datetime, progress: Progress | None = None) -> Rebu
             progress(result.cases, total)
     with writing(desk.sessions, now) as session:
         recount(session, desk.rules)
+        session.execute(update(Import).values(uncounted=[]))  # an unfinished import counts only what is yet to come
         announce(session, Announcement(ChangeKind.IMPORT))
     return result
 

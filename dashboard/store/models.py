@@ -20,6 +20,7 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime(),
         dict[str, Any]: Json,
         list[str]: Json,
+        list[list[int]]: Json,
         int: BigInteger(),
         bytes: LargeBinary(),
     }

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Index, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dashboard.store.models import Base, Identity
 
@@ -92,13 +92,14 @@ class Lease(Base):
 
 
 class Import(Base):
-    """How far a file of history has been imported."""
+    """How far a file of history has been imported. `uncounted` are ranges of case ids that stand in no count yet."""
 
     __tablename__ = "imports"
     file_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     name: Mapped[str] = mapped_column(String(300))
     source: Mapped[str] = mapped_column(String(50))
     rows_done: Mapped[int]
+    uncounted: Mapped[list[list[int]]]
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
 
@@ -147,3 +148,8 @@ class Audit(Base):
     actor: Mapped[str] = mapped_column(String(60))
     action: Mapped[str] = mapped_column(String(60))
     detail: Mapped[dict[str, Any]]
+
+
+def unfinished_imports(session: Session) -> list[Import]:
+    """Files of history that were begun and neither finished nor gone on with."""
+    return list(session.scalars(select(Import).where(Import.finished_at.is_(None)).order_by(Import.started_at)))

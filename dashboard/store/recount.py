@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from dashboard.domain.areas import Level
 from dashboard.domain.counting import MEASURES
 from dashboard.domain.policies import Rules
-from dashboard.store.bulk import write_rows
+from dashboard.store.bulk import is_empty, write_rows
 from dashboard.store.count_tables import CATEGORIES, CELLS, CHANNELS, DAYS, DEEPEST, HOURS, MONTHS, TABLES
 from dashboard.store.counts import addition
 from dashboard.store.marks import Cases, Ints, Marks, read_marks
@@ -28,7 +29,7 @@ def recount(session: Session, rules: Rules, condition: ColumnElement[bool] | Non
         for table in TABLES:
             session.execute(delete(table))
     cases, found, reports = read_marks(session, rules, true() if condition is None else condition)
-    add_counts(session, cases, found, reports, is_fresh=condition is None)
+    add_counts(session, cases, found, reports, is_fresh=condition is None or is_empty(session, DAYS))
 
 
 def add_counts(session: Session, cases: Cases, found: Marks, reports: Marks, *, is_fresh: bool) -> None:
@@ -68,6 +69,7 @@ def _months(instants: Ints) -> Ints:
     return days.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
 
 
+@lru_cache(maxsize=20_000)
 def _day(number: int) -> str:
     return (EPOCH + timedelta(days=number)).isoformat()
 

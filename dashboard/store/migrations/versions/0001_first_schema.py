@@ -258,6 +258,7 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=300), nullable=False),
     sa.Column('source', sa.String(length=50), nullable=False),
     sa.Column('rows_done', sa.BigInteger(), nullable=False),
+    sa.Column('uncounted', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('started_at', UtcDateTime(), nullable=False),
     sa.Column('finished_at', UtcDateTime(), nullable=True),
     sa.PrimaryKeyConstraint('file_hash')
