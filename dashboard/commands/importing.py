@@ -116,8 +116,9 @@ def import_cases(
         console.print(f"{file} was imported before; nothing to do.")
         return
     console.print(
-        f"{result.rows:,} rows: {result.new:,} new cases, {result.changed:,} changed, {result.duplicate:,} known already, "
-        f"{result.quarantined:,} in quarantine" + (f"; went on after row {result.skipped:,}" if result.skipped else "")
+        f"{result.rows:,} rows: {result.new:,} new cases, {result.changed:,} changed, "
+        f"{result.duplicate:,} known already, {result.quarantined:,} in quarantine"
+        + (f"; went on after row {result.skipped:,}" if result.skipped else "")
     )
     for flag, count in sorted(result.flags.items(), key=lambda pair: -pair[1]):
         console.print(f"  {flag}: {count:,}")

@@ -39,7 +39,7 @@ def _duplicates(section: str, names: Iterable[str]) -> Iterator[str]:
 def _district(config: Config) -> Iterator[str]:
     try:
         if not is_metric(config.district.cell_crs):
-            yield f"district.cell_crs: {config.district.cell_crs!r} does not measure in metres; use one such as EPSG:4546"
+            yield f"district.cell_crs: {config.district.cell_crs!r} is not in metres; use one such as EPSG:4546"
     except UnknownCrs as error:
         yield f"district.cell_crs: {error}"
     for code in config.district.urban_part:

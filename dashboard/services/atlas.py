@@ -3,7 +3,6 @@
 import threading
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 from geopandas import GeoDataFrame
