@@ -1,5 +1,6 @@
 """Reading files of boundaries and finding what is wrong with them before anything is imported."""
 
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,17 +29,22 @@ class Finding:
     message: str
 
 
-def read_boundaries(path: Path, crs: str | None = None, layer: str | None = None) -> GeoDataFrame:
-    """The file's shapes in WGS 84 degrees, with its fields.
+def read_boundaries(
+    path: Path, crs: str | None = None, layer: str | None = None, where: str | None = None
+) -> GeoDataFrame:
+    """The file's shapes in WGS 84 degrees, with its fields; `attrs` has the file's own `file_crs` and `notes`.
 
     Args:
         crs: What the coordinates really are; overrides the file. `gcj02` and `bd09` no file can say by itself.
+        where: Which features to take, as an SQL condition on the fields.
 
     Raises:
         BoundaryError: not readable, or without a coordinate system.
     """
     try:
-        frame = geopandas.read_file(path, layer=layer, engine="pyogrio")
+        with warnings.catch_warnings(record=True) as notes:
+            warnings.simplefilter("always")
+            frame = geopandas.read_file(path, layer=layer, where=where, engine="pyogrio")
     except Exception as error:
         raise BoundaryError(f"{path}: cannot be read as GeoJSON, GeoPackage or Shapefile: {error}") from error
     if not isinstance(frame, GeoDataFrame):
@@ -50,12 +56,18 @@ def read_boundaries(path: Path, crs: str | None = None, layer: str | None = None
     source = crs or frame.crs.to_string()
     shapes = shapes_to_wgs84(shapely.force_2d(frame.geometry.to_numpy()), source)
     read = GeoDataFrame(frame.drop(columns=frame.geometry.name), geometry=shapes, crs="EPSG:4326")
+    read.attrs["notes"] = sorted({str(note.message) for note in notes})
     read.attrs["file_crs"] = frame.crs.to_string() if frame.crs else None
     return read
 
 
-def crs_warnings(frame_crs: str | None, crs: str | None) -> list[Finding]:
-    """What to think of the coordinate system that rules."""
+def reading_findings(frame: GeoDataFrame, crs: str | None) -> list[Finding]:
+    """What the reading itself showed: the coordinate system that rules, and what the file's format complained of."""
+    noted = [Finding("warning", "", note) for note in frame.attrs.get("notes", ())]
+    return [*noted, *_crs_findings(frame.attrs.get("file_crs"), crs)]
+
+
+def _crs_findings(frame_crs: str | None, crs: str | None) -> list[Finding]:
     if crs and frame_crs and crs.lower() != frame_crs.lower():
         return [Finding("warning", "", f"the file says {frame_crs}, but {crs} was given and rules")]
     if not crs and frame_crs == "EPSG:4326":
@@ -80,19 +92,18 @@ def findings(areas: GeoDataFrame, metric_crs: str, tolerance: float) -> list[Fin
     Args:
         tolerance: Square metres of overlap, gap or overhang that nobody minds.
     """
-    found = [*_codes(areas), *_geometry(areas)]
+    found = [*_codes(areas), *geometry_findings(areas)]
     if any(finding.severity == "error" for finding in found):
         return found  # what follows needs sound shapes
     metric = areas.to_crs(metric_crs)
     levels = {digits: metric[metric["code"].str.len() == digits] for digits in CODE_DIGITS}
     for digits, level in levels.items():
-        if digits == CODE_DIGITS[-1] or level.empty:
-            continue
         found += _fit(overlaps(level, tolerance))
         above = levels.get(digits - 3)
-        if above is not None and not above.empty:
-            found += _fit(outside_parents(level, above, tolerance))
-            found += _fit(gaps(level, above, tolerance))
+        if above is None or above.empty or digits == CODE_DIGITS[-1]:
+            continue  # buildings neither fill a grid nor keep within it
+        found += _fit(outside_parents(level, above, tolerance))
+        found += _fit(gaps(level, above, tolerance))
     return found
 
 
@@ -111,7 +122,8 @@ def _codes(areas: GeoDataFrame) -> Iterable[Finding]:
             yield Finding("error", code, f"does not begin with the code of the area it lies in, {parent}")
 
 
-def _geometry(areas: GeoDataFrame) -> Iterable[Finding]:
+def geometry_findings(areas: GeoDataFrame) -> Iterable[Finding]:
+    """Shapes that cannot be areas."""
     for code, shape in zip(areas["code"], areas.geometry, strict=True):
         if shape is None or shape.is_empty:
             yield Finding("error", code, "has no geometry")

@@ -1,6 +1,7 @@
 """Commands that bring in areas and history."""
 
 from datetime import datetime
+from enum import Enum
 from pathlib import Path
 
 import typer
@@ -18,6 +19,7 @@ from dashboard.commands.console import (
 )
 from dashboard.config.load import ConfigError, load_translation
 from dashboard.connectors.records import FeedError
+from dashboard.domain.areas import Level
 from dashboard.domain.calendars import shanghai_day
 from dashboard.runtime import utc_now
 from dashboard.services import area_import, case_import
@@ -25,7 +27,8 @@ from dashboard.services.area_import import Fields
 from geo.boundaries import BoundaryError, Finding
 from geo.crs import UnknownCrs
 
-MOST_FINDINGS = 60
+MOST_FINDINGS = 30
+LevelName = Enum("LevelName", {level.name: level.name.lower() for level in Level})  # type: ignore[misc]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -45,6 +48,8 @@ def import_areas(
     address: str = typer.Option(None, help="Field with a building's address."),
     crs: str = typer.Option(None, help="What the coordinates really are: EPSG:…, gcj02 or bd09; overrides the file."),
     layer: str = typer.Option(None, help="Layer of a GeoPackage."),
+    where: str = typer.Option(None, help='Which features to take, such as "building IS NOT NULL".'),
+    level: LevelName = typer.Option(None, help="The file has no codes: number its areas, all of this level."),
     valid_from: datetime = typer.Option(None, formats=["%Y-%m-%d"], help="First day of the areas; today unless given."),
     tolerance: float = typer.Option(50.0, help="Square metres of gap, overlap or overhang that nobody minds."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Only say what would happen."),
@@ -53,11 +58,20 @@ def import_areas(
     desk, now = ready_desk(read_config(config)), utc_now()
     refuse_demo(desk)
     first_day = valid_from.date() if valid_from else shanghai_day(now)
-    fields = Fields(code, name, parent, households, residents, address)
+    fields = Fields(code, name, parent, households, residents, address, Level[level.name] if level else None)
     try:
         with console.status(f"Reading {file} …"):
             outcome = area_import.import_areas(
-                desk, file, fields, first_day, now, crs=crs, layer=layer, tolerance=tolerance, dry_run=dry_run
+                desk,
+                file,
+                fields,
+                first_day,
+                now,
+                crs=crs,
+                layer=layer,
+                where=where,
+                tolerance=tolerance,
+                dry_run=dry_run,
             )
     except (BoundaryError, UnknownCrs) as error:
         fail(str(error))

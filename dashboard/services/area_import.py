@@ -11,20 +11,34 @@ import shapely
 from geopandas import GeoDataFrame
 from sqlalchemy.orm import Session
 
+from dashboard.config.model import District
 from dashboard.domain.areas import Level
+from dashboard.services.area_codes import fill_names, number_areas
 from dashboard.services.desk import Desk
 from dashboard.store.area_writing import end_areas, insert_areas, next_area_id, replace_places
-from dashboard.store.areas import all_places, area_frame, raise_areas_revision
+from dashboard.store.areas import all_places, area_frame, codes_ever, raise_areas_revision
 from dashboard.store.changes import Announcement, ChangeKind, announce
 from dashboard.store.engine import writing
-from geo.boundaries import BoundaryError, Finding, crs_warnings, findings, parents_by_containment, read_boundaries
+from geo.boundaries import (
+    BoundaryError,
+    Finding,
+    findings,
+    geometry_findings,
+    parents_by_containment,
+    read_boundaries,
+    reading_findings,
+)
 
+CURE = {"code": "; say which with --code, or give --level and the codes are numbered"}
 AREA_KINDS = {Level.SUBDISTRICT: "subdistrict", Level.COMMUNITY: "community"}
 
 
 @dataclass(frozen=True)
 class Fields:
-    """Which fields of the file say what. Without `parent` the code's beginning or the place decides."""
+    """Which fields of the file say what. Without `parent` the code's beginning or the place decides.
+
+    A file without codes holds areas of one `level`, which are numbered within the areas they lie in.
+    """
 
     code: str = "code"
     name: str = "name"
@@ -32,6 +46,7 @@ class Fields:
     households: str | None = None
     residents: str | None = None
     address: str | None = None
+    level: Level | None = None
 
 
 @dataclass(frozen=True)
@@ -59,25 +74,32 @@ def import_areas(
     *,
     crs: str | None = None,
     layer: str | None = None,
+    where: str | None = None,
     tolerance: float = 50.0,
     dry_run: bool = False,
 ) -> Outcome:
     """Import one file of areas of any levels, in one transaction.
 
     Args:
+        where: Which features of the file to take, as an SQL condition on its fields.
         tolerance: Square metres of gap, overlap or overhang that nobody minds.
         dry_run: Only say what would happen.
 
     Raises:
         BoundaryError: the file cannot be read, or lacks a field.
     """
-    frame = read_boundaries(path, crs, layer)
-    warnings = crs_warnings(frame.attrs.get("file_crs"), crs)
+    frame = read_boundaries(path, crs, layer, where)
+    found = reading_findings(frame, crs)
     areas = _named(frame, fields, path)
     with writing(desk.sessions, now) as session:
         kept = area_frame(session, valid_from)
+        if fields.level:
+            areas, noted = _numbered(session, areas, kept, fields.level, desk.config.district)
+            found += noted
+            if Outcome(found).is_refused:
+                return Outcome(found)
         areas["parent"] = _parents(areas, kept, fields)
-        found = [*warnings, *findings(_with_parents(areas, kept), desk.config.district.cell_crs, tolerance)]
+        found += findings(_with_parents(areas, kept), desk.config.district.cell_crs, tolerance)
         outcome = Outcome(found)
         if not outcome.is_refused and not dry_run:
             outcome = _store(session, areas, kept, valid_from, found)
@@ -85,14 +107,38 @@ def import_areas(
     return outcome
 
 
+def _numbered(
+    session: Session, areas: GeoDataFrame, kept: GeoDataFrame, level: Level, district: District
+) -> tuple[GeoDataFrame, list[Finding]]:
+    """Areas of one level with codes and names given to them, and what was left out."""
+    unsound = list(geometry_findings(areas))
+    if unsound:
+        return areas, unsound
+    if level is Level.DISTRICT:
+        areas["code"] = district.code
+    else:
+        areas["code"] = number_areas(areas, level, kept, codes_ever(session, level))
+    outside = areas["code"] == ""
+    areas = areas[~outside].reset_index(drop=True)
+    areas["name"] = fill_names(areas["name"], areas["code"], level, district.name.zh)
+    if not outside.any():
+        return areas, []
+    above = Level(level - 3).name.lower()
+    return areas, [Finding("warning", "", f"{outside.sum():,} lie in no {above} and are left out")]
+
+
 def _named(frame: GeoDataFrame, fields: Fields, path: Path) -> GeoDataFrame:
     """Our columns from the file's fields."""
+    if fields.level:
+        frame = _without_codes(frame, fields)
     wanted = {"code": fields.code, "name": fields.name}
     optional = {"households": fields.households, "residents": fields.residents, "address": fields.address}
     for ours, theirs in (wanted | {k: v for k, v in optional.items() if v} | _given("parent", fields.parent)).items():
         if theirs not in frame.columns:
             known = ", ".join(str(name) for name in frame.columns if name != "geometry") or "none"
-            raise BoundaryError(f"{path}: has no field {theirs!r} for {ours}; its fields are: {known}")
+            raise BoundaryError(
+                f"{path}: has no field {theirs!r} for {ours}; its fields are: {known}{CURE.get(ours, '')}"
+            )
     numbers = {name: _numbers(frame, theirs) for name, theirs in optional.items() if name != "address"}
     addresses = frame[fields.address].astype(str) if fields.address else pd.Series("", frame.index)
     return GeoDataFrame(
@@ -106,6 +152,13 @@ def _named(frame: GeoDataFrame, fields: Fields, path: Path) -> GeoDataFrame:
         geometry=frame.geometry,
         crs="EPSG:4326",
     )
+
+
+def _without_codes(frame: GeoDataFrame, fields: Fields) -> GeoDataFrame:
+    """Stand-ins for the codes, and for names when there are none."""
+    names = frame[fields.name].fillna("") if fields.name in frame.columns else ""
+    rows = [f"row {number}" for number in range(1, len(frame) + 1)]
+    return frame.assign(**{fields.code: rows, fields.name: names})
 
 
 def _given(name: str, value: str | None) -> dict[str, str]:

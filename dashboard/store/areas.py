@@ -52,6 +52,11 @@ def area_by_code(session: Session, code: str, day: date) -> Area | None:
     return session.scalar(select(Area).where(Area.code == code, valid_on(day)))
 
 
+def codes_ever(session: Session, level: Level) -> list[str]:
+    """Every code of a level that was ever given."""
+    return list(session.scalars(select(Area.code).where(Area.level == level).distinct()))
+
+
 def area_names(session: Session, day: date, deepest: Level = Level.GRID) -> dict[str, str]:
     """Code → name of all areas down to a level, valid on a day."""
     query = select(Area.code, Area.name).where(Area.level <= deepest, valid_on(day))
