@@ -8,6 +8,7 @@ from plotly.graph_objects import Figure
 from callbacks.context import Asker, asker
 from callbacks.views import live_view
 from dashboard.domain.areas import Level
+from dashboard.live.measures import Measure
 from dashboard.runtime import Runtime
 from dashboard.viewmodels.map import MapView, labels, map_view
 from dashboard.viewmodels.view import PageView, read_view
@@ -18,7 +19,7 @@ from layouts.ids import Map, Shell, Size, Where
 from layouts.theme import DARK
 from layouts.walls.main import WallView, wall_page, wall_switch
 
-INSET = Frame(156, 224, 4, 4, 4, 4)
+INSET = Frame(192, 280, 4, 4, 4, 4)
 
 
 def register(app: Dash, runtime: Runtime) -> None:
@@ -43,15 +44,15 @@ def register(app: Dash, runtime: Runtime) -> None:
         return (
             _live_view(runtime, view, who),
             _figure(shown, size, view),
-            map_figure(shown_whole(runtime, view), INSET, DARK, inset=True, heat=view.heat is not None),
+            map_figure(shown_whole(runtime, view), INSET, DARK, inset_of=shown.bounds, heat=view.heat is not None),
             wall_switch(wall_settings(runtime, view, who), who.t),
             legend_head(who.t, view.measure, view.heat),
         )
 
 
 def wall_view(runtime: Runtime, search: str | None) -> PageView:
-    """The wall always shows the whole district."""
-    return read_view(search, runtime.config.district.code, set())
+    """The wall always shows the whole district; its marks tell the open cases, so its areas tell how many come in."""
+    return read_view(search, runtime.config.district.code, set(), Measure.PER_TEN_THOUSAND)
 
 
 def wall_settings(runtime: Runtime, view: PageView, who: Asker) -> WallView:

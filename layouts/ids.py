@@ -45,6 +45,7 @@ class Map(StrEnum):
 
     GRAPH = "map"
     INSET = "map-inset"
+    INSET_LABELS = "map-inset-labels"
     LEGEND = "map-legend"
     LEGEND_HEAD = "map-legend-head"
     LABELS = "map-labels"

@@ -4,7 +4,7 @@ from typing import Any
 
 from dashboard.config import Config
 from layouts.labels import CLOCKS, EVENTS, FACES, STAGES
-from layouts.texts import Texts
+from layouts.texts import Texts, english
 
 WORDS = (
     "{n} 秒前",
@@ -37,6 +37,7 @@ WORDS = (
     "{name} 无数据",
     "{name} {n} 分未更新",
     "隔离 {n}",
+    "导入未完成，{n} 行尚未计入",
     "最早 {at}",
     "现在 {at}",
     "{from} 时至 {to} 时 {n} 件",
@@ -72,7 +73,7 @@ WORDS = (
 def dictionary(config: Config, areas: dict[str, str], t: Texts) -> dict[str, Any]:
     """Everything the browser needs to speak a language: texts, and names of what the frames tell by code."""
     return {
-        "texts": {} if t.language == "zh" else {word: t(word) for word in WORDS},
+        "texts": {} if t.language == "zh" else _forms(),
         "categories": {category.id: t.pick(category.name) for category in config.categories},
         "channels": {channel.id: t.pick(channel.name) for channel in config.channels},
         "sources": {source.id: t.pick(source.name) for source in config.sources},
@@ -82,3 +83,13 @@ def dictionary(config: Config, areas: dict[str, str], t: Texts) -> dict[str, Any
         "events": {name.value: t(text) for name, text in EVENTS.items()},
         "areas": areas,
     }
+
+
+def _forms() -> dict[str, str]:
+    """The English of every text, and its plural where it has one."""
+    found = {}
+    for word in WORDS:
+        found[word] = english()[word]
+        if english()[f"{word}|n"] != english()[word]:
+            found[f"{word}|n"] = english()[f"{word}|n"]
+    return found

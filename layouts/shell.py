@@ -40,7 +40,7 @@ def desk_page(
             html.A(t("跳到内容"), href="#content", className="skip"),
             html.Header(
                 [
-                    dcc.Link([html.B("一网"), " · ", title], href="/", className="brand"),
+                    dcc.Link([html.B(t("一网")), " · ", title], href="/", className="brand"),
                     html.Nav(
                         [dcc.Link(t(name), href=href, className="on" if href == path else "") for href, name in PAGES],
                         **{"aria-label": t("页面")},

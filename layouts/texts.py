@@ -1,5 +1,6 @@
 """Texts in both languages: Chinese in the code, English in en.po; dates and numbers by locale."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -14,6 +15,7 @@ from dashboard.domain.calendars import SHANGHAI
 
 Language = Literal["zh", "en"]
 LOCALES = {"zh": "zh_CN", "en": "en"}
+CONTEXT = re.compile(r"^[a-z]+\|")  # tells apart what English says differently: `column|超期`
 TAGS = {"zh": "zh-CN", "en": "en"}
 
 
@@ -38,16 +40,15 @@ class Texts:
     language: Language
 
     def __call__(self, text: str, **values: Any) -> str:
-        """A text, with its values filled in."""
+        """A text with its values filled in, and in the plural where a value `n` is not one."""
         if self.language == "en":
-            text = english().get(text, text)
+            form = f"{text}|n" if str(values.get("n", 1)) != "1" else text
+            text = english().get(form, text)
+        text = CONTEXT.sub("", text)
         return text.format(**values) if values else text
 
     def n(self, text: str, n: int, **values: Any) -> str:
-        """A text with a count `{n}`, in the right number."""
-        if self.language == "en" and n != 1:
-            text = english().get(f"{text}|n") or english().get(text) or text
-            return text.format(n=self.number(n), **values)
+        """A text with a count `{n}` as the locale writes it."""
         return self(text, n=self.number(n), **values)
 
     def pick(self, both: Any) -> str:

@@ -40,6 +40,7 @@ def kpi_part(situation: Situation, area: str, today: Counter[str], reference: Re
         "unlocated": sum(case.unlocated is not None for case in cases),
         "only_here": sum(case.area_code == area and case.unlocated is None for case in cases),
         "quarantined": [situation.quarantined[0], as_raw(situation.quarantined[1])],
+        "uncounted": situation.uncounted,
         "down": sum(source.condition.value in ("stale", "failing") for source in situation.sources),
     }
 

@@ -22,7 +22,7 @@ from dashboard.store.areas import area_names
 from dashboard.store.changes import ChangeKind, changes_after, last_change
 from dashboard.store.engine import Sessions
 from dashboard.store.logs import clock_of
-from dashboard.store.operations import Change, Lease
+from dashboard.store.operations import Change, Lease, uncounted_rows
 from dashboard.store.situation import (
     channel_counts,
     clocks_due_between,
@@ -57,6 +57,7 @@ class Picture:
         self.changed = threading.Condition()
         self.seen = 0
         self._reference: Reference | None = None
+        self._uncounted = 0
         self._next: tuple[int, datetime] | None = None
         self.situation = self._load()
 
@@ -67,6 +68,7 @@ class Picture:
         now = self.now()
         with self.sessions.read() as session:
             self.seen = last_change(session)
+            self._uncounted = uncounted_rows(session)
             start = day_start(shanghai_day(now))
             today = hour_counts(session, start, start + DAY)
             empty = Situation(0, now, {}, {}, today, (), {}, (), (), (0, None), None, self._reference)
@@ -94,6 +96,7 @@ class Picture:
             quarantined=_total(waiting.values()),
             polling_until=lease.expires_at if lease else None,
             reference=self._reference,
+            uncounted=self._uncounted,
         )
 
     # -- what changed ---------------------------------------------------------------------------------------------
@@ -167,6 +170,7 @@ class Picture:
             names = area_names(session, shanghai_day(now), Level.COMMUNITY)
             levels = [[code for code in names if len(code) == level] for level in Level if level <= Level.COMMUNITY]
             self._reference = make_reference(session, self.rules, levels, now)
+            self._uncounted = uncounted_rows(session)
         self.pass_time()
 
     # -- publishing -----------------------------------------------------------------------------------------------

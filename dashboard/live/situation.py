@@ -54,7 +54,7 @@ class Situation:
     quarantined: tuple[int, datetime | None]
     polling_until: datetime | None
     reference: Reference | None
-    warnings: Sequence[str] = ()
+    uncounted: int = 0  # rows of an import that was begun and not finished
 
     @property
     def is_polling(self) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text, UniqueConstraint, select
+from sqlalchemy import Index, String, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dashboard.store.models import Base, Identity
@@ -150,6 +150,7 @@ class Audit(Base):
     detail: Mapped[dict[str, Any]]
 
 
-def unfinished_imports(session: Session) -> list[Import]:
-    """Files of history that were begun and neither finished nor gone on with."""
-    return list(session.scalars(select(Import).where(Import.finished_at.is_(None)).order_by(Import.started_at)))
+def uncounted_rows(session: Session) -> int:
+    """Rows of files of history whose import was begun and not finished; they stand in no number yet."""
+    rows = select(func.coalesce(func.sum(Import.rows_done), 0)).where(Import.finished_at.is_(None))
+    return int(session.scalars(rows).one())

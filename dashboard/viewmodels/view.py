@@ -41,7 +41,7 @@ class PageView:
         return "?" + urlencode({key: value for key, value in state.items() if value and usual.get(key) != value})
 
 
-def read_view(search: str | None, scope: str, categories: set[str]) -> PageView:
+def read_view(search: str | None, scope: str, categories: set[str], usual_measure: Measure = Measure.OPEN) -> PageView:
     """The view an address means, within what somebody may see."""
     asked = {key: values[0] for key, values in parse_qs((search or "").lstrip("?")).items()}
     area = _area(asked.get("area", scope), scope)
@@ -52,7 +52,7 @@ def read_view(search: str | None, scope: str, categories: set[str]) -> PageView:
     return PageView(
         area=area,
         level=level,
-        measure=_known(Measure, asked.get("measure")) or Measure.OPEN,
+        measure=_known(Measure, asked.get("measure")) or usual_measure,
         heat=_known(Span, asked.get("heat")),
         period=_known(PeriodName, asked.get("period")) or PeriodName.TODAY,
         category=category if category in categories else None,

@@ -43,8 +43,9 @@ def map_graph(*, interactive: bool) -> dcc.Graph:
     return dcc.Graph(id=Map.GRAPH, className="map-graph", figure=NOTHING_YET, responsive=True, config=config)
 
 
-def map_frame(children: Sequence[Component], legend: Component) -> html.Div:
+def map_frame(children: Sequence[Component], legend: Component, t: Texts) -> html.Div:
     """The map with everything that lies over it."""
+    wait = {"data-wait": t("正在载入地图")}
     return html.Div(
         [
             *children,
@@ -53,6 +54,7 @@ def map_frame(children: Sequence[Component], legend: Component) -> html.Div:
             html.Div(id=Map.SCALE, className="map-scale"),
         ],
         className="map-frame",
+        **wait,
     )
 
 

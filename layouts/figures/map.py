@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from dashboard.domain.areas import Level
 from dashboard.viewmodels.geometry import Layer
 from dashboard.viewmodels.map import MapView
-from layouts.figures.fit import Camera, Frame, fit
+from layouts.figures.fit import Bounds, Camera, Frame, fit
 from layouts.theme import Theme
 
 NOTHING = {"type": "geojson", "data": {"type": "Point", "coordinates": [0, 0]}}
@@ -17,13 +17,17 @@ WIDTHS = {Layer.ROADS: {6: 1.2, 9: 3.5, 12: 7, 15: 12}, Layer.STREETS: {6: 0.4, 
 """Pixels of roads by the length of the shown area's code."""
 
 
-def map_figure(view: MapView, frame: Frame, theme: Theme, *, inset: bool = False, heat: bool = False) -> go.Figure:
+def map_figure(
+    view: MapView, frame: Frame, theme: Theme, *, inset_of: Bounds | None = None, heat: bool = False
+) -> go.Figure:
     """The figure of a map.
 
     Args:
-        frame: The size in pixels, for the zoom; `inset` leaves out all but areas, outline and marks.
+        frame: The size in pixels, for the zoom.
+        inset_of: What the large map shows (degrees): a small map of areas, outline and marks, with that framed.
         heat: The areas step back and a trace for the 100 m cells is added.
     """
+    inset = inset_of is not None
     traces = [_areas(view, theme, heat)]
     if view.buildings:
         traces.append(_buildings(view, theme))
@@ -35,6 +39,8 @@ def map_figure(view: MapView, frame: Frame, theme: Theme, *, inset: bool = False
         traces.append(_selected(view, theme))
     if heat and view.cells:
         traces.insert(1, _heat(view.cells, theme))
+    if inset_of:
+        traces.append(_window(inset_of, theme))
     traces.append(_points())
     camera = fit(view.bounds, frame)
     figure = go.Figure(traces)
@@ -182,6 +188,19 @@ def _heat(address: str, theme: Theme) -> go.Choroplethmap:
         marker={"line": {"width": 0}, "opacity": 0.92},
         hoverinfo="skip",
         meta={"role": "heat"},
+    )
+
+
+def _window(bounds: Bounds, theme: Theme) -> go.Scattermap:
+    """The frame of the large map in the small one."""
+    west, south, east, north = bounds
+    return go.Scattermap(
+        lon=[west, east, east, west, west],
+        lat=[south, south, north, north, south],
+        mode="lines",
+        line={"width": 1.5, "color": theme.text},
+        hoverinfo="skip",
+        meta={"role": "window"},
     )
 
 

@@ -44,7 +44,7 @@ def leader_page(t: Texts) -> list[Component]:
                 html.Section(
                     [
                         html.Header([html.Span(id=Map.COUNT, className="m"), state_legend(t)]),
-                        map_frame([map_graph(interactive=True), html.Div(id=Leader.CARD)], legend()),
+                        map_frame([map_graph(interactive=True), html.Div(id=Leader.CARD)], legend(), t),
                     ],
                     className="tile map",
                     **{"data-tile": "loading", "aria-label": t("地图")},
@@ -102,7 +102,7 @@ def breadcrumb(way: Way, view: PageView, t: Texts) -> list[Component]:
     ]
     last = way.crumbs[-1]
     people = t("{households} 户 {residents} 人", households=t.number(way.households), residents=t.number(way.residents))
-    heading = html.H1([last.name, html.Small(t("在办 {n}", n=t.number(last.open))), html.Small(people)])
+    heading = html.H1([last.name, html.Small(t.n("在办 {n}", last.open)), html.Small(people)])
     return [*above, heading, _below(way, view, t)]
 
 

@@ -43,7 +43,7 @@ def wall_page(view: WallView, t: Texts) -> html.Main:
             dcc.Store(id=Size.WALL),
         ],
         className="wall-main",
-        style={"--scale": view.scale},
+        style={"--wall-scale": view.scale},
     )
 
 
@@ -80,7 +80,8 @@ def _map(view: WallView, t: Texts) -> html.Section:
     header = html.Header(
         [html.H2(t("网格与在办案件")), html.Span(id=Map.COUNT, className="m"), state_legend(t)],
     )
-    frame = map_frame([map_graph(interactive=False), inset], legend())
+    names = html.Div(id=Map.INSET_LABELS, className="map-labels map-inset", **{"aria-hidden": "true"})
+    frame = map_frame([map_graph(interactive=False), inset, names], legend(), t)
     switch = html.Nav(wall_switch(view, t), id=Map.SWITCH, className="switch", **{"aria-label": t("地图设置")})
     return html.Section([header, switch, frame], className="tile map", **{"data-tile": "loading"})
 
@@ -136,7 +137,7 @@ def ranking_table(t: Texts, area: str, total: str) -> html.Div:
         (t("及时率"), "r"),
         ("n", "r"),
         (t("在办"), "r"),
-        (t("超期"), "r"),
+        (t("column|超期"), "r"),
     ]
     foot = html.Tr(
         [

@@ -32,9 +32,10 @@
 
   // --- words and numbers ---------------------------------------------------------------------------------------
 
-  /* A text in the viewer's language; `context|` before it tells apart what English says differently. */
+  /* A text in the viewer's language, in the plural where `n` is not one; `context|` before it tells apart what English says differently. */
+  const form = (text, n = 1) => (String(n) === "1" ? null : Y.words.texts?.[`${text}|n`]) ?? Y.words.texts?.[text];
   Y.t = (text, values = {}) =>
-    (Y.words.texts?.[text] ?? text.replace(/^[a-z]+\|/, "")).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+    (form(text, values.n) ?? text.replace(/^[a-z]+\|/, "")).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
   Y.name = (kind, id) => Y.words[kind]?.[id] ?? id ?? "";
   Y.tag = () => (Y.view?.language === "en" ? "en" : "zh-CN");
   Y.count = (number) => (number === null || number === undefined ? "—" : number.toLocaleString(Y.tag()));

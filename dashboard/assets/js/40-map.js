@@ -10,11 +10,16 @@
   const COLOURS = { very_late: "--breach", breached: "--breach", at_risk: "--risk", on_track: "--ok", paused: "--paused", checked: "--met" };
   const SIZES = [13, 15, 19]; // px by severity
   const QUIET = ["on_track", "checked"]; // step back while the heat is on
+  const URGENT = ["very_late", "breached", "at_risk"]; // all that the small map shows
   const SCALE = 100_000;
 
   const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const graph = (id = "map") => document.querySelector(`#${id} .js-plotly-plot`);
-  const maplibre = (figure) => figure?._fullLayout?.map?._subplot?.map ?? null;
+  /* The maplibre map of a figure, once it can be drawn on. */
+  const maplibre = (figure) => {
+    const found = figure?._fullLayout?.map?._subplot?.map;
+    return found?.style?._loaded ? found : null;
+  };
   const trace = (figure, role) => figure?.data?.findIndex((one) => one.meta?.role === role) ?? -1;
 
   const map = (Y.map = { busy: false, again: false, known: null, icons: new WeakMap(), moved: new WeakSet() });
@@ -123,18 +128,19 @@
   const hover = (point) => `<b>${Y.name("categories", point.category)}</b> ${Y.name("faces", point.state)}`;
 
   /* The marks to be shown, the worst on top; null when they are up to date. */
-  function newPoints(figure, index) {
+  function newPoints(figure, index, id) {
     if (index < 0 || !Y.parts.points || figure.data[index].painted === Y.parts.points) return null;
     const wanted = Y.view.category;
     const is = (category) => !wanted || category === wanted || category.startsWith(`${wanted}/`);
-    const all = points().filter((point) => is(point.category) && !(Y.view.heat && QUIET.includes(point.state)));
+    const isShown = (state) => (id === "map" ? !(Y.view.heat && QUIET.includes(state)) : URGENT.includes(state));
+    const all = points().filter((point) => is(point.category) && isShown(point.state));
     return all.sort((a, b) => STATES.indexOf(b.state) - STATES.indexOf(a.state));
   }
 
   /* One restyle for both traces. Two at once would overtake each other inside plotly, and the older picture would win. */
   async function paint(figure, id) {
     const [areas, marks] = [trace(figure, "areas"), trace(figure, "points")];
-    const [values, all] = [newValues(figure, areas), newPoints(figure, marks)];
+    const [values, all] = [newValues(figure, areas), newPoints(figure, marks, id)];
     if (!values && !all) return;
     const change = { customdata: [values?.customdata, all?.map((point) => point.id)] };
     if (values) change.z = [values.z, undefined];
@@ -148,6 +154,7 @@
     if (all) figure.data[marks].painted = Y.parts.points;
     await window.Plotly.restyle(figure, change, [areas, marks]);
     forgetErrorListeners(figure);
+    if (id === "map") Y.ready(figure);
     if (id === "map" && values) legend(values.classes, values.shown);
     if (id === "map" && all) pulse(figure, all);
   }
@@ -160,7 +167,9 @@
     try {
       for (const id of ["map", "map-inset"]) {
         const figure = graph(id);
-        if (figure?.data && prepare(figure)) await paint(figure, id);
+        if (trace(figure, "areas") < 0) continue;
+        if (prepare(figure)) await paint(figure, id);
+        else map.again = true; // the map is still being set up
       }
       overlays();
     } finally {
@@ -168,7 +177,7 @@
     }
     if (map.again) {
       map.again = false;
-      void map.paint();
+      setTimeout(map.paint, 100);
     }
   };
   for (const part of ["values", "points"]) Y.on(part, () => map.paint());
@@ -177,12 +186,22 @@
 
   function overlays() {
     const found = maplibre(graph());
-    const labels = document.getElementById("map-labels");
-    if (!found || !labels || !Y.view?.labels) return;
-    Y.keep(labels, Y.view.labels, (label) => `${label.t}${label.x}`, (label) => Y.h("span", { class: label.k }, label.t), (span, label) => Y.say(span, label.t));
+    if (!found || !Y.view?.labels) return;
+    name(found, document.getElementById("map-labels"), Y.view.labels);
+    scale(found);
+    const window = found.getBounds();
+    const beyond = Y.view.labels.filter((label) => !window.contains([label.x, label.y]));
+    const small = maplibre(graph("map-inset"));
+    if (small) name(small, document.getElementById("map-inset-labels"), beyond);
+  }
+
+  /* Names at their places; where two would overlap the first one stays. */
+  function name(found, labels, wanted) {
+    if (!labels) return;
+    Y.keep(labels, wanted, (label) => `${label.t}${label.x}`, (label) => Y.h("span", { class: label.k }, label.t), (span, label) => Y.say(span, label.t));
     const taken = [];
     for (const [index, span] of [...labels.children].entries()) {
-      const label = Y.view.labels[index];
+      const label = wanted[index];
       const { x, y } = found.project([label.x, label.y]);
       span.style.transform = `translate(-50%, -50%) translate(${x}px, ${y}px) rotate(${label.a || 0}deg)`;
       const wide = (span.offsetWidth || 40) / 2, high = (span.offsetHeight || 16) / 2;
@@ -193,7 +212,6 @@
       span.style.visibility = outside || covered ? "hidden" : "visible";
       if (!outside && !covered) taken.push(box);
     }
-    scale(found);
   }
 
   function scale(found) {

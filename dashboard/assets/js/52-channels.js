@@ -70,6 +70,8 @@
       const words = minutes === null ? Y.t("{name} 无数据", { name: Y.name("sources", id) }) : Y.t("{name} {n} 分未更新", { name: Y.name("sources", id), n: minutes });
       said.push(h("span", { class: "risk" }, Y.icon("stale"), words));
     }
+    const uncounted = Y.parts.kpi?.uncounted;
+    if (uncounted) said.push(h("span", { class: "risk" }, Y.icon("stale"), Y.t("导入未完成，{n} 行尚未计入", { n: Y.count(uncounted) })));
     element.replaceChildren(...said);
   }
 

@@ -73,8 +73,7 @@
 
     /* A new figure is in place: swap the newest values into it. */
     drawn(_figure) {
-      setTimeout(() => Y.map.paint(), 0);
-      setTimeout(() => { Y.map.paint(); void Y.map.heat(); }, 250);
+      setTimeout(() => { void Y.map.paint(); void Y.map.heat(); }, 0);
       return window.dash_clientside.no_update;
     },
 
