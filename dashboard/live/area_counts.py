@@ -56,7 +56,8 @@ class AreaCounts:
         with self._lock:
             kept = self._references.get(area)
             if kept is None or kept.at != situation.at.replace(second=0, microsecond=0):
+                states = situation.reference.states_yesterday if situation.reference else None
                 with self._picture.sessions.read() as session:
-                    kept = make_reference(session, self._picture.rules, [[area]], situation.at)
+                    kept = make_reference(session, self._picture.rules, [[area]], situation.at, states)
                 self._references[area] = kept
             return kept

@@ -34,8 +34,18 @@ class Reference:
     states_yesterday: Mapping[str, Counter[str]]
 
 
-def make_reference(session: Session, rules: Rules, codes_by_level: Sequence[Sequence[str]], now: datetime) -> Reference:
-    """The reference for areas given level by level, cut off at the beginning of this minute."""
+def make_reference(
+    session: Session,
+    rules: Rules,
+    codes_by_level: Sequence[Sequence[str]],
+    now: datetime,
+    states_yesterday: Mapping[str, Counter[str]] | None = None,
+) -> Reference:
+    """The reference for areas given level by level, cut off at the beginning of this minute.
+
+    Args:
+        states_yesterday: Those of another reference of about this time, which hold for areas of all levels.
+    """
     at = now.replace(second=0, microsecond=0)
     today, week, month = (period(name, at) for name in (PeriodName.TODAY, PeriodName.WEEK, PeriodName.THIS_MONTH))
     before, year = today.previous(), month.year_before()
@@ -52,7 +62,7 @@ def make_reference(session: Session, rules: Rules, codes_by_level: Sequence[Sequ
         week=over(week.start, at),
         month=over(month.start, at),
         year_before=over(year.start, month.same_part(year, at)),
-        states_yesterday=states_at(session, rules, at - DAY),
+        states_yesterday=states_at(session, rules, at - DAY) if states_yesterday is None else states_yesterday,
     )
 
 

@@ -21,6 +21,7 @@ from dashboard.store.models import Area, Case, ClockRow
 Counts = dict[str, Counter[str]]
 MONTHS_FROM = timedelta(days=92)
 LONGEST_LIFE = timedelta(days=400)
+BRIEF = timedelta(days=1)  # so long all that happened in the district is less than what small areas have behind them
 
 
 def counted(
@@ -95,8 +96,8 @@ def _add_raw(session: Session, found: Counts, start: datetime, end: datetime, ca
     """Part of an hour or day from the facts themselves."""
     if end <= start:
         return
-    small = len(next(iter(found))) > Level.COMMUNITY
-    facts = _facts_of_areas(session, found, start, end) if small else _facts_of_time(session, start, end)
+    small = len(next(iter(found))) > Level.COMMUNITY and end - start > BRIEF
+    facts = _facts_of_areas(session, found, start, end, category) if small else _facts_of_time(session, start, end)
     length = len(next(iter(found)))
     for measure, code, of_category in facts:
         if code[:length] in found and _is_in(of_category, category):
@@ -127,12 +128,16 @@ def _facts_of_time(session: Session, start: datetime, end: datetime) -> Iterator
     yield from _clock_facts(clocks, cases)
 
 
-def _facts_of_areas(session: Session, found: Iterable[str], start: datetime, end: datetime) -> Iterator[Fact]:
+def _facts_of_areas(
+    session: Session, found: Iterable[str], start: datetime, end: datetime, category: str | None
+) -> Iterator[Fact]:
     """What happened in a few small areas, by their cases."""
-    exact = _exact_codes(session, found)
+    exact = exact_codes(session, found)
     older = select(Case.id, *CASE, Case.opened_at, Case.closed_at).where(
         Case.area_code.in_(exact), Case.opened_at >= start - LONGEST_LIFE, Case.opened_at < end
     )
+    if category:
+        older = older.where(in_category(Case.category, category))
     cases = {row.id: row for row in session.execute(older)}
     yield from _opened_facts(row for row in cases.values() if row.opened_at >= start)
     yield from _closed_facts(row for row in cases.values() if row.closed_at and start <= row.closed_at < end)
@@ -142,7 +147,7 @@ def _facts_of_areas(session: Session, found: Iterable[str], start: datetime, end
         yield from _clock_facts(rows, cases)
 
 
-def _exact_codes(session: Session, found: Iterable[str]) -> list[str]:
+def exact_codes(session: Session, found: Iterable[str]) -> list[str]:
     """The codes of areas and of all that lies in them: an index on exact codes also bounds the time."""
     codes: set[str] = set(found)
     for code in list(codes):

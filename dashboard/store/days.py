@@ -5,11 +5,11 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dashboard.domain.areas import Level, subtree
+from dashboard.domain.areas import Level
 from dashboard.domain.calendars import day_start, shanghai_day
 from dashboard.domain.stages import Stage
 from dashboard.store.count_tables import CATEGORIES, DAYS
-from dashboard.store.counted import in_category
+from dashboard.store.counted import exact_codes, in_category
 from dashboard.store.models import Case
 
 
@@ -28,10 +28,8 @@ def received_by_day(session: Session, area: str, category: str | None, first: da
 
 def _from_cases(session: Session, area: str, category: str | None, first: date, end: date) -> dict[date, int]:
     """Small areas are counted from their cases."""
-    low, high = subtree(area)
     query = select(Case.opened_at, Case.category).where(
-        Case.area_code >= low,
-        Case.area_code < high,
+        Case.area_code.in_(exact_codes(session, [area])),
         Case.opened_at >= day_start(first),
         Case.opened_at < day_start(end),
         Case.stage != Stage.MERGED,
