@@ -112,6 +112,8 @@ def _view(runtime: Runtime, view: PageView, who: Asker) -> dict[str, Any]:
 def _head(runtime: Runtime, view: PageView, who: Asker) -> tuple[Any, Any, Any]:
     with runtime.sessions.read() as session:
         found = way(session, runtime.picture.situation, view.area, who.principal.scope, runtime.today)
+    district = runtime.config.district
+    found = found.named(district.code, who.t.pick(district.name))
     return (
         breadcrumb(found, view, who.t),
         choices(view, runtime.config, who.t),
@@ -141,7 +143,8 @@ def _figure(runtime: Runtime, view: PageView, size: dict[str, float], who: Asker
             runtime.today,
             frame_to=runtime.config.district.urban_part if is_urban else (),
         )
-    wide = size["width"] > 640
-    covered = 330 if len(view.area) == Level.BUILDING and wide else 24
-    frame = Frame(size["width"], size["height"], left=190 if wide else 16, top=16, right=covered, bottom=24)
+    rem, wide = size["rem"], size["width"] > 40 * size["rem"]
+    left = 14 * rem if wide else rem  # beside the legend
+    right = 20 * rem if len(view.area) == Level.BUILDING and wide else 1.5 * rem  # beside the building's card
+    frame = Frame(size["width"], size["height"], left=left, top=rem, right=right, bottom=1.5 * rem)
     return map_figure(shown, frame, THEMES[who.theme])

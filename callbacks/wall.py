@@ -13,13 +13,11 @@ from dashboard.runtime import Runtime
 from dashboard.viewmodels.map import MapView, labels, map_view
 from dashboard.viewmodels.view import PageView, read_view
 from layouts.components.map import legend_head
-from layouts.figures.fit import Frame
+from layouts.figures.fit import Bounds, Frame
 from layouts.figures.map import map_figure
 from layouts.ids import Map, Shell, Size, Where
 from layouts.theme import DARK
 from layouts.walls.main import WallView, wall_page, wall_switch
-
-INSET = Frame(192, 280, 4, 4, 4, 4)
 
 
 def register(app: Dash, runtime: Runtime) -> None:
@@ -35,7 +33,7 @@ def register(app: Dash, runtime: Runtime) -> None:
         Input(Where.WALL, "search"),
         prevent_initial_call=True,
     )
-    def show_wall_map(size: dict[str, float] | None, search: str | None) -> Any:
+    def show_wall_map(size: dict[str, Any] | None, search: str | None) -> Any:
         if not size:
             return no_update
         who = asker(runtime)
@@ -44,7 +42,7 @@ def register(app: Dash, runtime: Runtime) -> None:
         return (
             _live_view(runtime, view, who),
             _figure(shown, size, view),
-            map_figure(shown_whole(runtime, view), INSET, DARK, inset_of=shown.bounds, heat=view.heat is not None),
+            _inset(shown_whole(runtime, view), size, view, shown.bounds),
             wall_switch(wall_settings(runtime, view, who), who.t),
             legend_head(who.t, view.measure, view.heat),
         )
@@ -104,11 +102,20 @@ def shown_whole(runtime: Runtime, view: PageView) -> MapView:
         )
 
 
-def _figure(shown: MapView, size: dict[str, float], view: PageView) -> Figure:
+def _figure(shown: MapView, size: dict[str, Any], view: PageView) -> Figure:
     """Legend and inset cover the left of the map, so the district is moved to the right."""
-    rem = size["width"] / 59 if size["width"] > 1 else 16
-    frame = Frame(size["width"], size["height"], left=12.5 * rem, top=0.6 * rem, right=1.2 * rem, bottom=1.2 * rem)
+    rem, inset = size["rem"], size["inset"]["width"]
+    frame = Frame(
+        size["width"], size["height"], left=inset + 1.2 * rem, top=0.6 * rem, right=1.2 * rem, bottom=1.2 * rem
+    )
     return map_figure(shown, frame, DARK, heat=view.heat is not None)
+
+
+def _inset(shown: MapView, size: dict[str, Any], view: PageView, window: Bounds) -> Figure:
+    """The whole district, small."""
+    edge = size["rem"] / 4
+    frame = Frame(size["inset"]["width"], size["inset"]["height"], edge, edge, edge, edge)
+    return map_figure(shown, frame, DARK, inset_of=window, heat=view.heat is not None)
 
 
 def _live_view(runtime: Runtime, view: PageView, who: Asker) -> dict[str, Any]:

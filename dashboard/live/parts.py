@@ -15,7 +15,7 @@ from dashboard.live.reference import Reference
 from dashboard.live.situation import Situation, as_raw, count_children
 from dashboard.store.counted import Counts
 
-QUEUE_LENGTH, EVENTS_LENGTH = 30, 12
+QUEUE_LENGTH, EVENTS_LENGTH = 30, 24  # as many as an ultra-wide wall has room for
 HOUR = timedelta(hours=1)
 SCALE = 100_000  # points are sent as whole 1e-5 degrees from the district's south-western corner
 Json = dict[str, Any]

@@ -1,6 +1,6 @@
 """The way from the district down to what is shown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -28,6 +28,10 @@ class Way:
     households: int
     residents: int
     below: list[Crumb]
+
+    def named(self, code: str, name: str) -> "Way":
+        """The same way with another name for one area: the district's stands in configuration, in both languages."""
+        return replace(self, crumbs=[replace(c, name=name) if c.code == code else c for c in self.crumbs])
 
 
 def way(session: Session, situation: Situation, area: str, scope: str, today: date) -> Way:

@@ -116,7 +116,8 @@ def _queue(t: Texts) -> html.Section:
 
 def _trend(t: Texts) -> html.Section:
     chart = html.Div(id=Tile.TREND, className="chart")
-    return tile(t("今日受理，每小时"), [chart], note=t("件，灰带为近 8 周同日常态"), empty=t("本级不统计每小时受理"))
+    note, empty = t("件，灰带为近 8 周同日常态"), t("本级不统计每小时受理")
+    return tile(t("今日受理，每小时"), [chart], note=note, empty=empty, className="trend")
 
 
 def _ranking(t: Texts) -> html.Section:
@@ -125,6 +126,7 @@ def _ranking(t: Texts) -> html.Section:
         [ranking_table(t, t("街道"), t("全区"))],
         note=t("近 7 天，n < 30 不排名"),
         empty=t("没有下级区域"),
+        className="ranking",
     )
 
 

@@ -41,7 +41,7 @@
     } else {
       delete left.dataset.due;
       delete row.dataset.start;
-      Y.say(left, Y.t("待核查"));
+      Y.say(left, "");
       Y.say(row.querySelector(".times"), "");
       row.querySelector(".bar").classList.remove("over");
       row.querySelector(".bar").firstChild.style.width = "0";

@@ -36,8 +36,13 @@
     Y.say(tr.querySelector(".v"), value);
     Y.say(tr.querySelector(".n"), Y.count(due));
     Y.say(tr.querySelector(".open"), open ? Y.count(open) : "–");
-    Y.say(tr.querySelector(".late"), late ? Y.count(late) : "–");
-    tr.querySelector(".late").className = late ? "r late breached" : "r late m";
+    sayLate(tr, late);
+  }
+
+  function sayLate(tr, late) {
+    const cell = tr.querySelector(".late");
+    Y.say(cell, late ? Y.count(late) : "–");
+    cell.className = late ? "r late breached" : "r late m";
   }
 
   /* Equal rates share a rank. */
@@ -63,7 +68,7 @@
     Y.say(all.querySelector(".v"), Y.rate(met, due).value);
     Y.say(all.querySelector(".n"), Y.count(due));
     Y.say(all.querySelector(".open"), Y.count(kpi?.open[0] ?? total[3]));
-    Y.say(all.querySelector(".late"), Y.count(kpi?.breached[0] ?? total[4]));
+    sayLate(all, kpi?.breached[0] ?? total[4]);
     fit(body);
   }
 

@@ -3,9 +3,14 @@
   "use strict";
 
   const Y = window.yiwang;
-  const sizeOf = (element) => {
+  const boxOf = (element) => {
     const { width, height } = element.getBoundingClientRect();
     return { width: Math.round(width), height: Math.round(height) };
+  };
+  const sizeOf = (frame) => {
+    const inset = document.getElementById("map-inset");
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    return { ...boxOf(frame), rem, inset: inset && boxOf(inset) };
   };
 
   async function learn(address) {
