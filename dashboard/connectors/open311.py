@@ -39,7 +39,7 @@ def fetch(source: Open311Source, cursor: Cursor, now: datetime) -> Iterator[Page
     start = since(source, cursor, now)
     for _ in range(source.max_pages):
         found = [_named(one, services["services"]) for one in _requests(source, number, start, now)]
-        latest = newest(latest, (_updated(one) for one in found))
+        latest = newest(latest, (_moved_at(source, one) for one in found), source, now)
         number += 1
         if len(found) < source.page_size:
             yield page_of(found, services | {"since": latest or cursor.get("since") or iso(start)})
@@ -101,6 +101,8 @@ def _named(found: Any, services: dict[str, str]) -> Any:
     return record
 
 
-def _updated(found: Any) -> str | None:
+def _moved_at(source: Open311Source, found: Any) -> Any:
+    """The time by which the source filters."""
     fields = found.fields if isinstance(found, Record) else {}
-    return fields.get("updated_datetime") or fields.get("requested_datetime")
+    requested = fields.get("requested_datetime")
+    return (fields.get("updated_datetime") or requested) if source.updated_parameter else requested

@@ -54,11 +54,14 @@ def _by_cursor(source: RestSource, paging: CursorPaging, cursor: Cursor, now: da
 
 
 def _by_number(source: RestSource, paging: PagePaging | OffsetPaging, cursor: Cursor, now: datetime) -> Iterator[Page]:
-    """Numbered pages. With `since_parameter` each run reads all that is new; without, it goes on where it stopped.
+    """Numbered pages. With `since_parameter` each pass reads all that is new; without, it goes on where it stopped.
 
-    A list without a time filter must grow at its end; its last page is read again, as it may have filled up.
+    A pass that was broken off goes on at its page; the next is asked for what is new since the pass began, as pages
+    may have shifted meanwhile. A list without a time filter must grow at its end; its last page is read again, as it
+    may have filled up.
     """
     filters = source.since_parameter is not None
+    began = cursor.get("began") or iso(now)
     position = int(cursor.get("position", 0))
     for _ in range(source.max_pages):
         parameters = _since(source, cursor, now) | {
@@ -68,10 +71,11 @@ def _by_number(source: RestSource, paging: PagePaging | OffsetPaging, cursor: Cu
         found = [as_record(one) for one in _items(source, _ask(source, parameters))]
         is_last = len(found) < paging.size
         if is_last:
-            yield page_of(found, {"since": iso(now)} if filters else {"position": position})
+            yield page_of(found, {"since": began} if filters else {"position": position})
             return
         position += 1
-        yield page_of(found, {"since": cursor.get("since"), "position": position})
+        following: Cursor = {"since": cursor.get("since"), "began": began} if filters else {}
+        yield page_of(found, following | {"position": position})
 
 
 def _number(paging: PagePaging | OffsetPaging, position: int) -> int:

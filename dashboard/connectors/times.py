@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from dashboard.config.sources import BaseSource, Translation
@@ -10,6 +11,7 @@ from dashboard.connectors.records import Cursor
 from dashboard.domain.reports import Flag
 
 FUTURE_TOLERANCE = timedelta(minutes=5)
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # what is older is no time: year 1, 1900 and 1970 are how systems say "none"
 _FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%m/%d/%Y %I:%M:%S %p")
 
 
@@ -25,21 +27,19 @@ def since(source: BaseSource, cursor: Cursor, now: datetime) -> datetime:
     return source.start_from or now - source.overlap
 
 
-def newest(latest: str | None, times: Iterable[str | None]) -> str | None:
-    """The latest of instants written in ISO 8601 with a zone; others are passed over."""
-    read = [instant for text in (latest, *times) if text and (instant := _with_zone(text))]
-    return iso(max(read)) if read else None
-
-
-def _with_zone(text: str) -> datetime | None:
-    instant = _iso(text)
-    return instant if instant and instant.tzinfo else None
+def newest(latest: str | None, times: Iterable[Any], source: Translation, now: datetime) -> str | None:
+    """The latest of a source's times. Unreadable ones are passed over, and so are those of the future: a cursor
+    that stood there would miss everything until then."""
+    read = (read_time(str(text), source, now)[0] for text in (latest, *times) if text)
+    return max((iso(instant) for instant in read if instant), default=None)
 
 
 def read_time(text: str, source: Translation, now: datetime) -> tuple[datetime | None, Flag | None]:
     """What a source's time means: an instant, or none and the flag that says why."""
     instant = _parse(text, source.time_format)
     if instant is None:
+        return None, Flag.UNREADABLE_TIME
+    if instant.replace(tzinfo=UTC) < EARLIEST:
         return None, Flag.UNREADABLE_TIME
     if instant.tzinfo is None:
         if source.time_zone is None:

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from dashboard.config.model import Config
 from dashboard.config.sources import BaseSource
 from dashboard.connectors.mapping import Translator, translator
-from dashboard.connectors.records import FeedError, Page
+from dashboard.connectors.records import FeedError, Page, Record
 from dashboard.connectors.registry import CONNECTORS
-from dashboard.domain.reports import Incoming, Rejected
+from dashboard.domain.reports import Incoming, Reason, Rejected
 from dashboard.store.changes import Announcement, ChangeKind, announce
 from dashboard.store.engine import Sessions, writing
 from dashboard.store.leases import Held, LeaseLostError, check
@@ -82,6 +82,16 @@ class _Translated:
     rejected: list[Rejected]
 
 
+@dataclass(frozen=True)
+class _Begun:
+    """A run at its beginning: what is read already, and from when the source counts."""
+
+    run_id: int
+    cursor: dict[str, Any]
+    start_from: datetime
+    is_introduced: bool
+
+
 class BacklogError(Exception):
     """A first run would open more cases than `first_run_limit`; somebody must say that this is meant."""
 
@@ -97,35 +107,35 @@ def poll(source: BaseSource, tools: Tools, *, force: bool = False) -> Run | None
     begun = _begin(source, tools, force)
     if begun is None:
         return None
-    run_id, cursor, is_introduced = begun
     try:
-        pages = _translated(source, tools, cursor)
-        if not is_introduced:
+        pages = _translated(source, tools, begun)
+        if not begun.is_introduced:
             pages = iter(_introduce(source, tools, list(pages)))
         for translated in pages:
-            _store(source, tools, run_id, translated)
+            _store(source, tools, begun.run_id, translated)
     except LeaseLostError:
         raise
     except (FeedError, BacklogError) as error:
-        return _fail(source, tools, run_id, error)
+        return _fail(source, tools, begun.run_id, error)
     except Exception as error:
         log.exception("poll broke", source=source.id)
-        return _fail(source, tools, run_id, FeedError(f"internal error: {type(error).__name__}: {error}"))
-    return _succeed(source, tools, run_id)
+        return _fail(source, tools, begun.run_id, FeedError(f"internal error: {type(error).__name__}: {error}"))
+    return _succeed(source, tools, begun.run_id)
 
 
-def _begin(source: BaseSource, tools: Tools, force: bool) -> tuple[int, dict[str, Any], bool] | None:
+def _begin(source: BaseSource, tools: Tools, force: bool) -> _Begun | None:
     now = tools.now()
     with _transaction(tools) as session:
         state = source_state(session, source.id, source.start_from, now)
         if not force and state.next_attempt_at and state.next_attempt_at > now:
             return None
+        state.start_from = source.start_from or state.start_from
         end_abandoned_runs(session, source.id, now)
         state.last_attempt_at = now
         run = Run(source=source.id, started_at=now, outcome="running")
         session.add(run)
         session.flush()
-        return run.id, dict(state.cursor), state.is_introduced
+        return _Begun(run.id, dict(state.cursor), state.start_from, state.is_introduced)
 
 
 @contextmanager
@@ -137,17 +147,27 @@ def _transaction(tools: Tools) -> Iterator[Session]:
         yield session
 
 
-def _translated(source: BaseSource, tools: Tools, cursor: dict[str, Any]) -> Iterator[_Translated]:
+def _translated(source: BaseSource, tools: Tools, begun: _Begun) -> Iterator[_Translated]:
+    source = source.model_copy(update={"start_from": begun.start_from})  # set or not, it must not move
     fetch, default = CONNECTORS[source.protocol]  # type: ignore[attr-defined]
     translate = translator(source, default, tools.config)
-    for page in fetch(source, cursor, tools.now()):
+    for page in fetch(source, begun.cursor, tools.now()):
         yield _translate(page, translate, tools.now())
 
 
 def _translate(page: Page, translate: Translator, now: datetime) -> _Translated:
-    found = [translate.report(record, now) for record in page.records]
+    found = [_report(record, translate, now) for record in page.records]
     incoming = [one for one in found if isinstance(one, Incoming)]
     return _Translated(page, incoming, [*page.bad, *(one for one in found if isinstance(one, Rejected))])
+
+
+def _report(record: Record, translate: Translator, now: datetime) -> Incoming | Rejected:
+    """A record that nobody thought of must not stop the others."""
+    try:
+        return translate.report(record, now)
+    except Exception as error:
+        log.exception("record broke the translation", source=translate.source.id)
+        return Rejected(Reason.UNPARSEABLE, f"internal error: {type(error).__name__}: {error}", record.raw)
 
 
 def _introduce(source: BaseSource, tools: Tools, pages: list[_Translated]) -> list[_Translated]:
@@ -168,7 +188,9 @@ def _store(source: BaseSource, tools: Tools, run_id: int, translated: _Translate
     """One page, its cursor and its line in the ledger in one transaction; then what the page wants done afterwards."""
     now = tools.now()
     with _transaction(tools) as session:
-        state, run = session.get_one(SourceState, source.id), session.get_one(Run, run_id)
+        # Somebody may poll by hand at the same time: whoever comes second must see what the first has stored.
+        state = session.get_one(SourceState, source.id, with_for_update=True)
+        run = session.get_one(Run, run_id)
         taken = tools.save(session, source, state.start_from, translated.incoming, translated.rejected, now)
         state.cursor = translated.page.cursor
         run.fetched += len(translated.incoming) + len(translated.rejected)
