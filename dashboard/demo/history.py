@@ -75,6 +75,7 @@ def _draw(desk: Desk, sites: Sites, opened: np.ndarray, now: datetime, rng: Gene
             "category_raw": category,
             "source_status": [None] * count,
             "flags": ["[]"] * count,
+            "source_at": (opened - _intake_lag(rng, count)).tolist(),
             "handler": [f"handler{n}" for n in rng.integers(1, 60, count)],
         },
         joined=_joined(rng, opened, story, place["place"], until),
@@ -84,6 +85,11 @@ def _draw(desk: Desk, sites: Sites, opened: np.ndarray, now: datetime, rng: Gene
     ]
     lives.specials = _specials(desk, lives, rng, now, first_id, needs_arrival, urgent)
     return lives
+
+
+def _intake_lag(rng: Generator, count: int) -> np.ndarray:
+    """Microseconds between a report's time at its source and its acceptance: mostly half a minute, seldom more."""
+    return (np.minimum(rng.lognormal(3.4, 0.5, count), 900) * 1_000_000).astype(np.int64)
 
 
 def _draw_stories(opened: np.ndarray, channel: np.ndarray, rng: Generator) -> np.ndarray:

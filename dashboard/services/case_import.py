@@ -218,6 +218,7 @@ def _frame(job: _Job, arrivals: Sequence[Arrival]) -> dict[str, list[Any]]:
         "flags": [_flags(arrival) for arrival in arrivals],
         "category_raw": [report.category_raw for report in reports],
         "source_status": [report.status for report in reports],
+        "source_at": [to_micros(arrival.accepted_at) for arrival in arrivals],
         "handler": [""] * count,
     }
 

@@ -138,7 +138,7 @@ def _reports(
     return zip(
         frame["source"], frame["external_id"], frame["channel"], ids.tolist(), [1] * count, frame["text"],
         frame["category_raw"], frame["category"], frame["place"], frame["longitude"], frame["latitude"],
-        lives.opened.tolist(), fetched, lives.opened.tolist(), frame["source_status"],
+        frame["source_at"], fetched, lives.opened.tolist(), frame["source_status"],
         frame["flags"], [""] * count, due, answered, strict=True,
     )  # fmt: skip
 

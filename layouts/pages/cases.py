@@ -20,9 +20,9 @@ THEME = {
 WIDTHS = {
     "number": 160,
     "opened_at": 170,
-    "category": 150,
+    "category": 180,
     "severity": 90,
-    "stage": 100,
+    "stage": 120,
     "state": 120,
     "due_at": 170,
     "area": 190,
