@@ -1,6 +1,7 @@
 """The live stream: one endless answer per viewer, whose bytes are made once for all, and the polling fallback."""
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -54,7 +55,7 @@ def live_blueprint(runtime: Runtime) -> Blueprint:
         if not places.take():
             return Response("all streams are taken", 503, {"Retry-After": RETRY_AFTER})
         if connection := request.environ.get("gunicorn.socket"):
-            connection.settimeout(runtime.config.live.stall.total_seconds())
+            _drop_when_stalled(connection, runtime.config.live.stall.total_seconds())
         key, active = session[KEY], session.get(ACTIVE, 0.0)
 
         def is_welcome() -> bool:
@@ -130,6 +131,14 @@ def _fresh(parts: dict[str, Encoded], seen: dict[str, str]) -> bytes:
 
 def _epoch_milliseconds(runtime: Runtime) -> int:
     return round(runtime.now().timestamp() * 1000)
+
+
+def _drop_when_stalled(connection: socket.socket, seconds: float) -> None:
+    """Give a viewer up who takes nothing. A full buffer ends the write, but at a wall's pace it takes megabytes and
+    minutes to fill, so the system also ends a connection whose bytes lie unread for as long."""
+    connection.settimeout(seconds)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(seconds * 1000))
 
 
 def _view(runtime: Runtime) -> View:
