@@ -1,11 +1,13 @@
 """From a source's record to our report, as the configuration says; what cannot be a report says why."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import jmespath
+from jmespath.exceptions import JMESPathError
 
 from dashboard.config.model import Config
 from dashboard.config.sources import Mapping, Translation
@@ -13,7 +15,7 @@ from dashboard.connectors.records import Record
 from dashboard.connectors.times import read_time
 from dashboard.domain.reports import Flag, Incoming, Reason, Rejected
 
-MAX_TEXT = 20_000
+MAX_TEXT, LONGEST_ID = 20_000, 200
 
 
 @dataclass(frozen=True)
@@ -28,41 +30,41 @@ class Translator:
 
     def report(self, record: Record, now: datetime) -> Incoming | Rejected:
         """The report a record is, or why it is none."""
-        external_id = self._text(record, "id") or record.key
+        external_id = _id(self._text(record, "id") or record.key)
         if not external_id:
             return Rejected(Reason.NO_ID, "the record has no id", record.raw)
-        text, address = self._words(record), self._text(record, "address")
+        text, address = self._words(record), self._text(record, "address", 300)
         x, y = self._number(record, "longitude"), self._number(record, "latitude")
         if not text and not address and x is None:
             return Rejected(Reason.NO_CONTENT, "the record has neither text nor place", record.raw)
         flags = [] if text else [Flag.NO_TEXT]
         source_at, time_raw = self._time(record, now, flags)
-        category_raw = self._text(record, "category")
+        category_raw = self._text(record, "category", 200)
         category = self._category(category_raw)
         if category is None:
             flags.append(Flag.UNKNOWN_CATEGORY)
-        status = self._text(record, "status")
+        status = self._text(record, "status", 60)
         is_closed = (status or "").casefold() in self.closed_statuses
         closed_at = self._closed_at(record, now) if is_closed else None
         if closed_at and source_at and closed_at < source_at:
             flags.append(Flag.CLOSED_EARLY)
         return Incoming(
-            external_id=external_id[:200],
+            external_id=external_id,
             text=text,
-            category_raw=category_raw and category_raw[:200],
+            category_raw=category_raw,
             category=category,
             source_at=source_at,
             source_time_raw=time_raw,
             x=x,
             y=y,
-            address=address and address[:300],
-            status=status and status[:60],
+            address=address,
+            status=status,
             is_closed=is_closed,
             closed_at=closed_at,
-            parent=self._text(record, "parent"),
+            parent=_id(self._text(record, "parent")),
             channel=self.channels.get((self._text(record, "channel") or "").casefold()),
-            reporter=self._text(record, "reporter"),
-            contact=self._text(record, "contact"),
+            reporter=self._text(record, "reporter", 64),
+            contact=self._text(record, "contact", 100),
             flags=tuple(flags),
         )
 
@@ -88,12 +90,15 @@ class Translator:
     def _category(self, raw: str | None) -> str | None:
         return self.categories.get((raw or "").strip().casefold())
 
-    def _text(self, record: Record, name: str) -> str | None:
+    def _text(self, record: Record, name: str, longest: int | None = None) -> str | None:
         read = self.readers.get(name)
-        value = read(record.fields) if read else None
+        try:
+            value = read(record.fields) if read else None
+        except JMESPathError:  # the expression does not fit this record; it may fit the others
+            return None
         if value is None or isinstance(value, dict | list):
             return None
-        return _storable(str(value)).strip() or None
+        return _storable(str(value)).strip()[:longest] or None
 
     def _number(self, record: Record, name: str) -> float | None:
         text = self._text(record, name)
@@ -101,6 +106,13 @@ class Translator:
             return float(text) if text else None
         except ValueError:
             return None
+
+
+def _id(text: str | None) -> str | None:
+    """An id that fits; ids that differ only at their far ends, as long addresses do, stay different."""
+    if text is None or len(text) <= LONGEST_ID:
+        return text
+    return f"{text[: LONGEST_ID - 33]}:{hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()}"
 
 
 def _storable(text: str) -> str:

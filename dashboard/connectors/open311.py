@@ -4,11 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-import defusedxml.ElementTree as SafeXml
-from defusedxml import DefusedXmlException
-
 from dashboard.config.sources import Mapping, Open311Source
-from dashboard.connectors.http import get, json_of
+from dashboard.connectors.http import Answer, get, json_of
+from dashboard.connectors.markup import xml_root, xml_text
 from dashboard.connectors.records import Cursor, FeedError, Page, Record, as_record, page_of
 from dashboard.connectors.times import iso, newest, since
 
@@ -68,20 +66,15 @@ def _ask(source: Open311Source, what: str, parameters: dict[str, str | int]) -> 
     if source.jurisdiction:
         parameters = {**parameters, "jurisdiction_id": source.jurisdiction}
     answer = get(source, f"{source.url.rstrip('/')}/{what}.{source.format}", parameters, source.auth)
-    found = json_of(answer) if source.format == "json" else _xml(answer.body)
+    found = json_of(answer) if source.format == "json" else _xml(answer)
     if not isinstance(found, list):
         raise FeedError(f"expected a list of {what}, got {type(found).__name__}")
     return found
 
 
-def _xml(body: bytes) -> list[dict[str, Any]]:
+def _xml(answer: Answer) -> list[dict[str, Any]]:
     """The children of the root as dictionaries."""
-    try:
-        root = SafeXml.fromstring(body, forbid_dtd=True)
-    except DefusedXmlException as error:
-        raise FeedError("the XML holds entity definitions, which are refused as dangerous") from error
-    except SafeXml.ParseError as error:
-        raise FeedError(f"the answer is not complete XML: {error}") from error
+    root = xml_root(xml_text(answer))
     if root.tag not in ("service_requests", "services"):
         raise FeedError(f"the source answered with <{root.tag}> instead of Open311 XML")
     return [{child.tag: _value(child) for child in item} for item in root]

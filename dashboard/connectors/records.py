@@ -9,6 +9,9 @@ from typing import Any
 from dashboard.domain.reports import Reason, Rejected
 
 Cursor = dict[str, Any]
+MORE = "_more"
+"""Where a row keeps the cells its header has no names for."""
+_KEY = "_key"
 
 
 class FeedError(Exception):
@@ -31,8 +34,8 @@ class Record:
 
     @property
     def raw(self) -> str:
-        """The record as text, for the quarantine."""
-        return json.dumps(self.fields, ensure_ascii=False, default=str, sort_keys=True)
+        """The record as text, for the quarantine; `from_raw` makes it a record again."""
+        return _text({**self.fields, _KEY: self.key} if self.key else self.fields)
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,21 @@ def as_record(found: Any, key: str | None = None) -> Record | Rejected:
     """A record, or why it is none: only a mapping of names to values can be one."""
     if isinstance(found, dict):
         return Record(found, key)
-    raw = json.dumps(found, ensure_ascii=False, default=str)
-    return Rejected(Reason.UNPARSEABLE, f"expected an object, got {type(found).__name__}", raw)
+    return Rejected(Reason.UNPARSEABLE, f"expected an object, got {type(found).__name__}", _text(found))
+
+
+def from_raw(raw: str) -> Record | Rejected:
+    """A quarantined record, to be tried again."""
+    found = json.loads(raw)
+    if isinstance(found, dict) and MORE in found:
+        return Rejected(Reason.UNPARSEABLE, "the row has more cells than the header", raw)
+    return as_record(found, found.pop(_KEY, None) if isinstance(found, dict) else None)
+
+
+def _text(found: Any) -> str:
+    """As JSON that any database can keep: a lone surrogate is no character at all."""
+    text = json.dumps(found, ensure_ascii=False, default=str, sort_keys=True)
+    return text.encode("utf-8", "replace").decode()
 
 
 def page_of(found: Sequence[Record | Rejected], cursor: Cursor) -> Page:

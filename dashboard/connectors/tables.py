@@ -12,11 +12,10 @@ from typing import Any
 
 import openpyxl
 
-from dashboard.connectors.records import FeedError, Record
+from dashboard.connectors.records import MORE, FeedError, Record
 from dashboard.domain.reports import Reason, Rejected
 
 BLOCK = 1 << 20
-MORE = "_more"
 
 
 @dataclass(frozen=True)
@@ -108,11 +107,11 @@ def _xlsx_sheet(path: Path) -> Any:
 
 def _xlsx_rows(table: TableFile) -> Iterator[dict[str, Any]]:
     rows = _xlsx_sheet(table.path).iter_rows(values_only=True)
-    names = [str(name) for name in next(rows, ()) if name is not None]
-    _check_names(names)
+    columns = [(at, str(name)) for at, name in enumerate(next(rows, ())) if name is not None]
+    _check_names([name for _, name in columns])
     for row in rows:
         if any(value is not None for value in row):
-            yield {name: _plain(value) for name, value in zip(names, row, strict=False)}
+            yield {name: _plain(row[at]) for at, name in columns if at < len(row)}
 
 
 def _parquet(path: Path) -> Any:

@@ -11,7 +11,7 @@ from dashboard.connectors.records import Cursor
 from dashboard.domain.reports import Flag
 
 FUTURE_TOLERANCE = timedelta(minutes=5)
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # what is older is no time: year 1, 1900 and 1970 are how systems say "none"
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # year 1, 1900 and 1970 are how systems say that there is no time
 _FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%m/%d/%Y %I:%M:%S %p")
 
 
@@ -30,8 +30,8 @@ def since(source: BaseSource, cursor: Cursor, now: datetime) -> datetime:
 def newest(latest: str | None, times: Iterable[Any], source: Translation, now: datetime) -> str | None:
     """The latest of a source's times. Unreadable ones are passed over, and so are those of the future: a cursor
     that stood there would miss everything until then."""
-    read = (read_time(str(text), source, now)[0] for text in (latest, *times) if text)
-    return max((iso(instant) for instant in read if instant), default=None)
+    read = (read_time(str(text), source, now)[0] for text in times if text)
+    return max([iso(instant) for instant in read if instant] + ([latest] if latest else []), default=None)
 
 
 def read_time(text: str, source: Translation, now: datetime) -> tuple[datetime | None, Flag | None]:
@@ -48,6 +48,11 @@ def read_time(text: str, source: Translation, now: datetime) -> tuple[datetime |
     if instant > now + FUTURE_TOLERANCE:
         return None, Flag.FUTURE_TIME
     return instant.astimezone(UTC), None
+
+
+def has_time(text: str) -> bool:
+    """Whether a text can be read as a time."""
+    return _parse(text, None) is not None
 
 
 def _parse(text: str, time_format: str | None) -> datetime | None:

@@ -1,12 +1,11 @@
 """What becomes of records that could not be reports: another try, or a decision to let them go."""
 
-import json
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from dashboard.connectors.mapping import translator
-from dashboard.connectors.records import Record
+from dashboard.connectors.records import Record, from_raw
 from dashboard.connectors.registry import CONNECTORS
 from dashboard.domain.reports import Rejected
 from dashboard.services.desk import Desk
@@ -32,10 +31,11 @@ def retry_record(desk: Desk, number: int, now: datetime) -> None:
         source = next((source for source in desk.config.sources if source.id == row.source), None)
         if source is None:
             raise RetryError(f"its source {row.source!r} is not configured any more")
-        fields = json.loads(row.raw)
-        if not isinstance(fields, dict):
-            raise RetryError("the record is no object; nothing can be read from it")
-        report = translator(source, CONNECTORS[source.protocol][1], desk.config).report(Record(fields), now)
+        record = from_raw(row.raw)
+        if isinstance(record, Record):
+            report = translator(source, CONNECTORS[source.protocol][1], desk.config).report(record, now)
+        else:
+            report = record
         if isinstance(report, Rejected):
             raise RetryError(f"still {report.reason}: {report.detail}")
         state = session.get(SourceState, source.id)

@@ -91,18 +91,18 @@ def test_names_of_fields_categories_channels_and_times_are_configuration(desk, o
     ],
 )
 def test_the_secret_comes_from_the_environment_and_goes_where_the_service_wants_it(
-    desk, outside, monkeypatch, auth, place, sent
+    light_desk, outside, monkeypatch, auth, place, sent
 ):
     monkeypatch.setenv("BOARD_SECRET", "s3cret")
-    board = rest_station(desk, outside, one_page(make_item()), auth=auth | {"secret_env": "BOARD_SECRET"})
+    board = rest_station(light_desk, outside, one_page(make_item()), auth=auth | {"secret_env": "BOARD_SECRET"})
     assert board.poll().new == 1
     name, value = sent
     assert getattr(outside.asked[0], place)[name] == value
 
 
-def test_a_missing_secret_fails_the_run_with_its_name_and_asks_nobody(desk, outside, monkeypatch):
+def test_a_missing_secret_fails_the_run_with_its_name_and_asks_nobody(light_desk, outside, monkeypatch):
     monkeypatch.delenv("BOARD_SECRET", raising=False)
-    board = rest_station(desk, outside, one_page(), auth={"kind": "bearer", "secret_env": "BOARD_SECRET"})
+    board = rest_station(light_desk, outside, one_page(), auth={"kind": "bearer", "secret_env": "BOARD_SECRET"})
     run = board.poll()
     assert (run.outcome, outside.asked) == ("failed", [])
     assert "BOARD_SECRET" in run.error
@@ -120,17 +120,17 @@ def test_numbered_pages_are_read_to_the_end_and_gone_on_with_as_the_list_grows(d
     assert board.ids() == sorted(item["id"] for item in items)
 
 
-def test_a_last_page_that_is_exactly_full_is_no_end(desk, outside):
+def test_a_last_page_that_is_exactly_full_is_no_end(light_desk, outside):
     items = list(numbered(4))
-    board = rest_station(desk, outside, paged(items), paging={"kind": "page", "size": 2})
+    board = rest_station(light_desk, outside, paged(items), paging={"kind": "page", "size": 2})
     assert board.poll().new == 4
     items += numbered(1, first=5)
     assert board.poll(later=MINUTE).new == 1
 
 
-def test_pages_by_offset_are_read_to_the_end(desk, outside):
+def test_pages_by_offset_are_read_to_the_end(light_desk, outside):
     items = list(numbered(5))
-    board = rest_station(desk, outside, offset(items), paging={"kind": "offset", "size": 2})
+    board = rest_station(light_desk, outside, offset(items), paging={"kind": "offset", "size": 2})
     assert board.poll().new == 5
     assert [asked.query["offset"] for asked in outside.asked] == ["0", "2", "4"]
 
@@ -145,23 +145,22 @@ def test_pages_by_cursor_go_on_where_the_last_run_ended(desk, outside):
     assert (run.fetched, run.new) == (2, 2)
 
 
-def test_a_cursor_that_ends_in_nothing_is_asked_again_and_gives_what_came_since(desk, outside):
-    items = list(numbered(1))
-
-    board = rest_station(desk, outside, lambda _: in_json({"items": items, "next_cursor": None}), paging={"kind": "cursor"})
+def test_a_cursor_that_ends_in_nothing_is_asked_again_and_gives_what_came_since(light_desk, outside):
+    items, paging = list(numbered(1)), {"kind": "cursor"}
+    board = rest_station(light_desk, outside, lambda _: in_json({"items": items, "next_cursor": None}), paging=paging)
     board.poll()
     items += numbered(1, first=2)
     run = board.poll(later=MINUTE)
     assert (run.new, run.duplicate) == (1, 1)
 
 
-def test_a_run_reads_no_more_than_max_pages_and_the_next_goes_on(desk, outside):
-    board = rest_station(desk, outside, by_cursor(list(numbered(9))), paging={"kind": "cursor"}, max_pages=2)
+def test_a_run_reads_no_more_than_max_pages_and_the_next_goes_on(light_desk, outside):
+    board = rest_station(light_desk, outside, by_cursor(list(numbered(9))), paging={"kind": "cursor"}, max_pages=2)
     assert [board.poll(later=MINUTE).new for _ in range(3)] == [4, 4, 1]
 
 
-def test_a_service_with_a_time_filter_is_asked_from_the_last_success_less_the_overlap(desk, outside):
-    board = rest_station(desk, outside, one_page(), since_parameter="since", overlap="10m")
+def test_a_service_with_a_time_filter_is_asked_from_the_last_success_less_the_overlap(light_desk, outside):
+    board = rest_station(light_desk, outside, one_page(), since_parameter="since", overlap="10m")
     board.poll()
     board.poll(later=HOUR)
     first, second = (asked.query["since"] for asked in outside.asked)
@@ -169,23 +168,25 @@ def test_a_service_with_a_time_filter_is_asked_from_the_last_success_less_the_ov
     assert second == "2026-03-10T03:50:00Z"
 
 
-def test_without_start_from_the_source_is_read_from_when_it_was_configured_even_if_it_fails_for_hours(desk, outside):
-    board = rest_station(desk, outside, Reply(status=503), one_page(), since_parameter="since", start_from=None)
+def test_without_start_from_the_source_is_read_from_when_it_was_configured_even_if_it_fails_for_hours(
+    light_desk, outside
+):
+    board = rest_station(light_desk, outside, Reply(status=503), one_page(), since_parameter="since", start_from=None)
     board.poll()
     board.poll(later=5 * HOUR)
     assert outside.asked[-1].query["since"] <= "2026-03-10T04:00:00Z"
 
 
-def test_a_time_filter_beside_a_cursor_never_moves_past_what_the_cursor_has_not_reached(desk, outside):
+def test_a_time_filter_beside_a_cursor_never_moves_past_what_the_cursor_has_not_reached(light_desk, outside):
     board = rest_station(
-        desk, outside, by_cursor([]), paging={"kind": "cursor"}, since_parameter="since", start_from=None
+        light_desk, outside, by_cursor([]), paging={"kind": "cursor"}, since_parameter="since", start_from=None
     )
     board.poll()
     board.poll(later=5 * HOUR)
     assert outside.asked[-1].query["since"] <= "2026-03-10T04:00:00Z"
 
 
-def test_reports_made_while_a_broken_run_waited_are_not_missed_by_a_newest_first_list(desk, outside):
+def test_reports_made_while_a_broken_run_waited_are_not_missed_by_a_newest_first_list(light_desk, outside):
     """Pages shift while a run is broken off, so that the pass has to be counted from its first page."""
     items, broken = [], [True]
 
@@ -197,7 +198,7 @@ def test_reports_made_while_a_broken_run_waited_are_not_missed_by_a_newest_first
         found = [item for item in items if item["at"] >= asked.query["since"]]
         return one_page(*found[page * size : (page + 1) * size])
 
-    board = rest_station(desk, outside, answer, paging={"kind": "page", "size": 2}, since_parameter="since")
+    board = rest_station(light_desk, outside, answer, paging={"kind": "page", "size": 2}, since_parameter="since")
     board.poll()
     items += numbered(4, at="2026-03-10T04:01:00Z")
     assert board.poll(later=2 * MINUTE).outcome == "failed"
@@ -214,17 +215,17 @@ def test_what_is_not_an_object_waits_in_the_quarantine_and_the_others_are_taken(
     assert {row.reason for row in board.waiting()} == {"unparseable"}
 
 
-def test_a_list_that_is_not_where_it_should_be_is_said_with_the_cure(desk, outside):
-    board = rest_station(desk, outside, in_json({"error": "maintenance"}))
+def test_a_list_that_is_not_where_it_should_be_is_said_with_the_cure(light_desk, outside):
+    board = rest_station(light_desk, outside, in_json({"error": "maintenance"}))
     run = board.poll()
     assert run.outcome == "failed"
     assert "correct items" in run.error
 
 
-def test_one_source_may_give_gcj02_and_the_original_is_kept(desk, outside):
+def test_one_source_may_give_gcj02_and_the_original_is_kept(light_desk, outside):
     longitude, latitude = point_in(0)
     shifted = make_item(longitude=longitude + 0.0061, latitude=latitude - 0.0012)
-    board = station(desk, make_source(url=outside.answers("/reports", one_page(shifted)), crs="gcj02"))
+    board = station(light_desk, make_source(url=outside.answers("/reports", one_page(shifted)), crs="gcj02"))
     board.poll()
     report = board.report()
     assert abs(report.longitude - longitude) < 0.002
