@@ -25,16 +25,20 @@ def fan_out(setting: Setting) -> Iterator[Row]:
     audiences = (1, 20, 50) if setting.is_quick else AUDIENCES
     setting.step("opening cases")
     there = top_up(Path(str(make_url(config.database.url).database)))
+    alone: float | None = None
     for viewers in audiences:
         setting.step(f"{viewers} viewers")
         with web_server(config, viewers + SPARE_THREADS) as web:
-            yield from _of(viewers, there, watch(web, area, viewers, PER_SECOND, seconds))
+            seen = watch(web, area, viewers, PER_SECOND, seconds)
+        yield from _of(viewers, there, seen, alone)
+        alone = alone or percentile(seen.after_refresh(), 0.95)
     setting.step("viewers that never read")
     with web_server(config) as web:
         yield from _deaf(watch(web, area, 20, PER_SECOND, DEAF_SECONDS, deaf=DEAF))
 
 
-def _of(viewers: int, there: int, seen: Watched) -> Iterator[Row]:
+def _of(viewers: int, there: int, seen: Watched, alone: float | None) -> Iterator[Row]:
+    """`alone` is what one viewer waits in this run: it tells how busy the machine is with other things."""
     part = f"fan-out, {viewers} viewers"
     commit, frame = seen.after_commit(), seen.after_refresh()
     few, many = viewers == 100, viewers == 500
@@ -51,6 +55,7 @@ def _of(viewers: int, there: int, seen: Watched) -> Iterator[Row]:
         "picture ready → last byte, p95",
         percentile(frame, 0.95),
         "ms",
+        reference=alone,
         gates=[at_most(50)] if few else [at_most(150)] if many else [],
         note=f"median {median(frame):.0f}, max {max(frame):.0f}",
     )

@@ -22,15 +22,19 @@ class Level(IntEnum):
         return Level(self + 3) if self < Level.BUILDING else None
 
 
+_BY_LENGTH = {int(level): level for level in Level}  # asked thousands of times for every frame
+
+
 def level_of(code: str) -> Level:
     """The level a code belongs to.
 
     Raises:
         AreaCodeError: the text is not 6, 9, 12, 15 or 18 digits.
     """
-    if not (code.isascii() and code.isdigit()) or len(code) not in set(Level):
+    level = _BY_LENGTH.get(len(code))
+    if level is None or not (code.isascii() and code.isdigit()):
         raise AreaCodeError(f"{code!r} is not an area code: it must have 6, 9, 12, 15 or 18 digits")
-    return Level(len(code))
+    return level
 
 
 def cut(code: str, level: Level) -> str:
