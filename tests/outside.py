@@ -5,6 +5,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -175,6 +176,20 @@ class Station:
         """One poll, perhaps some time later."""
         self.now += later
         return poll(self.source, replace(poll_tools(self.desk), now=lambda: self.now), force=force)
+
+    def die_in_poll(self, after_pages: int) -> None:
+        """A poll whose process dies while it stores a page."""
+        tools, stored = poll_tools(self.desk), []
+
+        def save(*arguments: Any) -> Any:
+            taken = tools.save(*arguments)
+            stored.append(taken)
+            if len(stored) > after_pages:
+                raise KeyboardInterrupt
+            return taken
+
+        with suppress(KeyboardInterrupt):
+            poll(self.source, replace(tools, now=lambda: self.now, save=save), force=True)
 
     def accept_backlog(self) -> None:
         """What `yiwang poll --accept-backlog` notes."""

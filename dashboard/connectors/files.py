@@ -49,9 +49,14 @@ def fetch(source: FilesSource, cursor: Cursor, now: datetime) -> Iterator[Page]:
 
 def _at_rest(folder: Path, seconds: float) -> list[Path]:
     """Files nobody has written to for a while, so that half a file is never taken."""
-    found = [path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file()]
+    found = [path for path in folder.iterdir() if _is_meant(path)]
     resting = [path for path in found if time.time() - path.stat().st_mtime >= seconds]
     return sorted(resting, key=lambda path: (path.stat().st_mtime, path.name))
+
+
+def _is_meant(path: Path) -> bool:
+    """Not the hidden files of transfers, nor the locks that office programs leave beside an open file."""
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith((".", "~$")) and path.is_file()
 
 
 def _pages(source: FilesSource, path: Path, cursor: Cursor) -> Iterator[Page]:

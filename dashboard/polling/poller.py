@@ -119,7 +119,8 @@ def poll(source: BaseSource, tools: Tools, *, force: bool = False) -> Run | None
         return _fail(source, tools, begun.run_id, error)
     except Exception as error:
         log.exception("poll broke", source=source.id)
-        return _fail(source, tools, begun.run_id, FeedError(f"internal error: {type(error).__name__}: {error}"))
+        said = str(error).partition("\n")[0]  # what follows may quote what citizens said
+        return _fail(source, tools, begun.run_id, FeedError(f"internal error: {type(error).__name__}: {said}"))
     return _succeed(source, tools, begun.run_id)
 
 

@@ -30,7 +30,8 @@ class Sessions:
 def open_database(url: str, busy_timeout: timedelta = timedelta(seconds=10), pool_size: int = 20) -> Sessions:
     """Engine and sessions for a database address; an SQLite file's folder is made when missing."""
     address = make_url(url)
-    options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 10}
+    # Errors must not quote what citizens said.
+    options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 10, "hide_parameters": True}
     if address.get_backend_name() == "sqlite":
         if address.database:
             Path(address.database).parent.mkdir(parents=True, exist_ok=True)
