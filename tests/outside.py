@@ -18,12 +18,14 @@ from sqlalchemy import select
 from dashboard.config.sources import BaseSource, Source
 from dashboard.polling.poller import poll
 from dashboard.services.desk import Desk
+from dashboard.services.rebuild import rebuild
 from dashboard.serving import poll_tools
 from dashboard.store.engine import writing
 from dashboard.store.models import Case, Report
 from dashboard.store.operations import Quarantined, Run, SourceState
 from dashboard.store.sources import source_state
 from tests.factories import DAY, NOON, make_config, point_in
+from tests.integration.test_recount import count_rows
 
 BLOCK = b" " * 65536
 
@@ -255,3 +257,10 @@ def one_page(*items: Any) -> Reply:
 def numbered(count: int, first: int = 1, **more: Any) -> Sequence[dict[str, Any]]:
     """So many items with ids of their own."""
     return [make_item(number, **more) for number in range(first, first + count)]
+
+
+def check_against_events(desk: Desk, now: datetime) -> None:
+    """What is stored and counted is what the events say."""
+    kept = count_rows(desk)
+    assert rebuild(desk, now).mended == []
+    assert count_rows(desk) == kept
