@@ -136,17 +136,21 @@ def in_json(found: Any, **headers: str) -> Reply:
     return Reply(json.dumps(found, ensure_ascii=False).encode(), headers={"Content-Type": "application/json"} | headers)
 
 
-def make_source(protocol: str = "rest", **more: Any) -> BaseSource:
-    """A source as config.yaml would describe it; REST unless told otherwise."""
-    said = {
+def source_entry(protocol: str = "rest", **more: Any) -> dict[str, Any]:
+    """A source as config.yaml describes it; REST unless told otherwise."""
+    return {
         "id": "board",
         "protocol": protocol,
         "name": {"zh": "百姓呼声", "en": "Citizens' board"},
         "channel": "board",
         "timeout": "5s",
         "start_from": NOON - 30 * DAY,
-    }
-    source: BaseSource = TypeAdapter(Source).validate_python(said | more)
+    } | more
+
+
+def make_source(protocol: str = "rest", **more: Any) -> BaseSource:
+    """A source as it is read from its description."""
+    source: BaseSource = TypeAdapter(Source).validate_python(source_entry(protocol, **more))
     return source
 
 

@@ -111,8 +111,10 @@ def poll(source: BaseSource, tools: Tools, *, force: bool = False) -> Run | None
         pages = _translated(source, tools, begun)
         if not begun.is_introduced:
             pages = iter(_introduce(source, tools, list(pages)))
+        read = 0
         for translated in pages:
             _store(source, tools, begun.run_id, translated)
+            read += 1
     except LeaseLostError:
         raise
     except (FeedError, BacklogError) as error:
@@ -121,7 +123,8 @@ def poll(source: BaseSource, tools: Tools, *, force: bool = False) -> Run | None
         log.exception("poll broke", source=source.id)
         said = str(error).partition("\n")[0]  # what follows may quote what citizens said
         return _fail(source, tools, begun.run_id, FeedError(f"internal error: {type(error).__name__}: {said}"))
-    return _succeed(source, tools, begun.run_id)
+    # A first contact cut off by max_pages goes on in the next run, and so does the watch over it.
+    return _succeed(source, tools, begun.run_id, is_introduced=begun.is_introduced or read < source.max_pages)
 
 
 def _begin(source: BaseSource, tools: Tools, force: bool) -> _Begun | None:
@@ -210,13 +213,13 @@ def _note_times(state: SourceState, run: Run, incoming: list[Incoming], taken: T
         run.lag_seconds = median(lag.total_seconds() for lag in taken.lags)
 
 
-def _succeed(source: BaseSource, tools: Tools, run_id: int) -> Run:
+def _succeed(source: BaseSource, tools: Tools, run_id: int, *, is_introduced: bool) -> Run:
     now = tools.now()
     with _transaction(tools) as session:
         state, run = session.get_one(SourceState, source.id), session.get_one(Run, run_id)
         if state.failing_since:
             log.info("source is back", source=source.id, was_failing_since=state.failing_since.isoformat())
-        state.last_success_at, state.is_introduced = now, True
+        state.last_success_at, state.is_introduced = now, is_introduced
         state.failing_since, state.failures, state.last_error, state.next_attempt_at = None, 0, None, None
         run.outcome, run.finished_at = "ok", now
         announce(session, Announcement(ChangeKind.SOURCE, source=source.id))

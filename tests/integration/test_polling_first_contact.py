@@ -68,6 +68,23 @@ def test_history_does_not_count_towards_the_limit_of_a_first_run(desk, outside):
     assert (run.outcome, run.new, run.history) == ("ok", 5, 10)
 
 
+def test_a_first_contact_longer_than_one_run_is_watched_to_its_end(desk, outside):
+    items = [*numbered(4, created_at="2026-01-01T00:00:00Z"), *numbered(6, first=5)]
+
+    def answer(asked):
+        start = int(asked.query["offset"])
+        return one_page(*items[start : start + int(asked.query["limit"])])
+
+    paging = {"kind": "offset", "size": 2}
+    board = rest_station(desk, outside, answer, paging=paging, max_pages=2, first_run_limit=3)
+    assert [(run.outcome, run.new, run.history) for run in (board.poll(), board.poll(later=HOUR))] == [
+        ("ok", 0, 4),
+        ("stopped", 0, 0),
+    ]
+    board.accept_backlog()
+    assert [board.poll(later=HOUR).new for _ in range(2)] == [4, 2]
+
+
 def test_an_accepted_backlog_is_opened_whole(desk, outside):
     board = rest_station(desk, outside, one_page(*numbered(6)), first_run_limit=5)
     board.poll()

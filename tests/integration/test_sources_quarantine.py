@@ -1,0 +1,185 @@
+"""Records that cannot be reports: listed, looked at, tried again, let go, from the command line."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from sqlalchemy import Engine, event, select
+from typer.testing import CliRunner
+
+from dashboard.commands.main import app
+from dashboard.services.quarantine import RetryError, retry_record
+from dashboard.store.operations import Quarantined
+from tests.factories import HOUR, NOON, ROOT
+from tests.outside import Reply, in_json, make_item, make_source, one_page, rest_station, source_entry, station
+
+RUNNER = CliRunner(env={"COLUMNS": "200"})
+
+
+@pytest.fixture(autouse=True)
+def keep_logging(monkeypatch):
+    """The commands set up logging for a process of their own; here they share one."""
+    monkeypatch.setattr("dashboard.commands.main.configure_logging", lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def end_connections():
+    """A command's process ends with its connections; here somebody has to close them."""
+    engines = set()
+
+    def note(connection):
+        engines.add(connection.engine)
+
+    event.listen(Engine, "engine_connect", note)
+    yield
+    event.remove(Engine, "engine_connect", note)
+    for engine in engines:
+        engine.dispose()
+
+
+def configured(board, tmp_path: Path, **changes) -> str:
+    """A configuration file with this source, perhaps corrected since."""
+    content = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+    content["database"]["url"] = board.desk.config.database.url
+    content["sources"] = [source_entry(url=board.source.url, **changes)]
+    path = tmp_path / "config.yaml"
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    return str(path)
+
+
+def run(*arguments: str):
+    return RUNNER.invoke(app, ["quarantine", *arguments])
+
+
+def two_bad_records(desk, outside):
+    bad = [{"nr": "A7", "wo": "春林路1号院1号楼", "was": "路灯不亮"}, {"id": "B8"}]
+    board = rest_station(desk, outside, one_page(make_item(1), *bad))
+    board.poll()
+    return board
+
+
+def test_waiting_records_are_listed_with_their_reasons(desk, outside, tmp_path):
+    board = two_bad_records(desk, outside)
+    found = run("list", "-c", configured(board, tmp_path))
+    assert found.exit_code == 0
+    lines = [line for line in found.stdout.splitlines() if "board" in line]
+    assert ["no_id" in line for line in lines] == [True, False]
+    assert ["no_content" in line for line in lines] == [False, True]
+    assert all("2026-03-10 12:00" in line for line in lines), "in the district's own time"
+
+
+def test_only_one_source_is_listed_when_asked_for(desk, outside, tmp_path):
+    board = two_bad_records(desk, outside)
+    assert "Nothing is waiting" in run("list", "-c", configured(board, tmp_path), "--source", "other").stdout
+
+
+def test_a_record_is_shown_as_it_came(desk, outside, tmp_path):
+    board = two_bad_records(desk, outside)
+    path = configured(board, tmp_path)
+    shown = run("show", str(board.waiting()[0].id), "-c", path)
+    assert shown.exit_code == 0
+    assert json.loads(shown.stdout.partition("\n")[2].replace("\n", "")) == {
+        "nr": "A7",
+        "was": "路灯不亮",
+        "wo": "春林路1号院1号楼",
+    }
+    assert run("show", "999", "-c", path).exit_code == 1
+
+
+def test_a_record_comes_in_once_the_mapping_is_corrected(desk, outside, tmp_path):
+    board = two_bad_records(desk, outside)
+    mapping = {"id": "id || nr", "text": "text || was", "address": "address || wo"}
+    path = configured(board, tmp_path, mapping=mapping)
+    result = run("retry", str(board.waiting()[0].id), "-c", path)
+    assert result.exit_code == 0, result.output
+    report = next(report for report in board.reports() if report.external_id == "A7")
+    case = board.cases()[-1]
+    assert (report.text, case.place) == ("路灯不亮", "春林路1号院1号楼")
+    assert len(board.waiting()) == 1
+    assert run("retry", "-c", path).exit_code == 1, "the other one still has nothing in it"
+
+
+def test_on_a_retry_acceptance_is_now_and_the_lag_counts_from_the_first_fetch(desk, outside):
+    board = two_bad_records(desk, outside)
+    corrected = station(desk, board.source.model_copy(update={"mapping": make_source(
+        url="http://x/", mapping={"id": "nr", "text": "was"}).mapping}))  # fmt: skip
+    retry_record(corrected.desk, board.waiting()[0].id, NOON + 3 * HOUR)
+    report, case = board.reports()[-1], board.cases()[-1]
+    assert (report.fetched_at, report.accepted_at, case.opened_at) == (NOON, NOON + 3 * HOUR, NOON + 3 * HOUR)
+    assert report.answer_due_at == NOON + 27 * HOUR
+
+
+def test_a_record_that_still_cannot_be_a_report_goes_on_waiting(desk, outside, tmp_path):
+    board = two_bad_records(desk, outside)
+    result = run("retry", "-c", configured(board, tmp_path))
+    assert result.exit_code == 1
+    assert "still no_id" in result.stdout
+    assert "still no_content" in result.stdout
+    assert len(board.waiting()) == 2
+
+
+def test_a_record_is_retried_once(desk, outside):
+    board = rest_station(desk, outside, one_page({"nr": "A7", "text": "路灯不亮"}))
+    board.poll()
+    (waiting,) = board.waiting()
+    corrected = rest_station(desk, outside, one_page(), mapping={"id": "nr"})
+    retry_record(corrected.desk, waiting.id, NOON)
+    with pytest.raises(RetryError, match="no waiting record"):
+        retry_record(corrected.desk, waiting.id, NOON)
+    assert len(board.reports()) == 1
+
+
+def test_a_retried_record_that_is_fetched_again_is_neither_doubled_nor_waiting(desk, outside):
+    page = one_page({"nr": "A7", "text": "路灯不亮"})
+    board = rest_station(desk, outside, page)
+    board.poll()
+    corrected = rest_station(desk, outside, page, mapping={"id": "nr"})
+    retry_record(corrected.desk, board.waiting()[0].id, NOON)
+    corrected.poll(later=HOUR)
+    assert (len(board.reports()), board.waiting()) == (1, [])
+
+
+def test_a_record_without_an_id_of_its_own_keeps_the_one_we_gave_it(desk, tmp_path):
+    (tmp_path / "drop").mkdir()
+    (tmp_path / "drop" / "a.csv").write_text("was,wann\n楼下路灯不亮,2026-03-10T11:50:00+08:00\n", encoding="utf-8")
+    window = station(desk, make_source("files", folder=str(tmp_path / "drop"), rest_for="0s"))
+    window.poll()
+    (waiting,) = window.waiting()
+    assert waiting.reason == "no_content"
+    corrected = station(desk, make_source("files", folder=str(tmp_path / "drop"), mapping={"text": "was"}))
+    retry_record(corrected.desk, waiting.id, NOON)
+    assert window.report().external_id.endswith(":1")
+    assert window.report().text == "楼下路灯不亮"
+
+
+def test_a_row_with_too_many_cells_is_not_taken_in_shifted_by_a_retry(desk, tmp_path):
+    (tmp_path / "drop").mkdir()
+    (tmp_path / "drop" / "a.csv").write_text("id,text,category\n1,路灯,坏了,路灯不亮\n", encoding="utf-8")
+    window = station(desk, make_source("files", folder=str(tmp_path / "drop"), rest_for="0s"))
+    window.poll()
+    with pytest.raises(RetryError, match="more cells than the header"):
+        retry_record(window.desk, window.waiting()[0].id, NOON)
+
+
+@pytest.mark.parametrize("answer", [in_json({"items": ["kein Objekt"]}), Reply(b'{"items": [null]}')])
+def test_what_is_no_object_can_be_let_go_with_who_decided_it(desk, outside, tmp_path, answer):
+    board = rest_station(desk, outside, answer)
+    board.poll()
+    (waiting,) = board.waiting()
+    path = configured(board, tmp_path)
+    assert "expected an object" in run("retry", "-c", path).stdout
+    assert run("dismiss", str(waiting.id), "-c", path, "--by", "duty officer").exit_code == 0
+    with desk.sessions.read() as session:
+        kept = session.scalar(select(Quarantined))
+    assert (kept.status, kept.handled_by, board.waiting()) == ("dismissed", "duty officer", [])
+    assert "board" in run("list", "-c", path, "--status", "dismissed").stdout
+    board.poll(later=HOUR)
+    assert board.waiting() == [], "what was let go does not come back"
+
+
+def test_a_record_of_a_source_that_is_gone_says_so(desk, outside):
+    board = two_bad_records(desk, outside)
+    other = rest_station(desk, outside, one_page(), id="opinion")
+    with pytest.raises(RetryError, match="'board' is not configured"):
+        retry_record(other.desk, board.waiting()[0].id, NOON)
