@@ -31,14 +31,10 @@ def tile(
     )
 
 
-def kpi(name: str, title: str, formula: str, *, state: str | None = None, link: str | None = None) -> html.Section:
+def kpi(name: str, title: str, formula: str, *, state: str | None = None, linked: bool = False) -> html.Section:
     """One number of the strip; its texts are written by the browser."""
     number = [html.B(className="v"), html.Small(className="unit")]
-    value: Component = (
-        html.A(number, href=link, className=f"value {state or ''}")
-        if link
-        else html.Div(number, className=f"value {state or ''}")
-    )
+    value: Component = (html.A if linked else html.Div)(number, className=f"value {state or ''}".strip())
     heading = [icon(state)] if state else []
     note = (
         html.Span([icon("stale"), html.Span()], className="note risk end", hidden=True) if name == "received" else None
@@ -78,13 +74,10 @@ KPI_NAMES = (
 )
 
 
-def kpi_strip(t: Texts, links: dict[str, str] | None = None) -> html.Div:
-    """The nine numbers."""
+def kpi_strip(t: Texts, *, linked: bool = False) -> html.Div:
+    """The nine numbers; `linked` ones lead to the cases behind them, whose addresses come with the page's view."""
     return html.Div(
-        [
-            kpi(name, t(title), t(FORMULAS[name]), state=state, link=(links or {}).get(name))
-            for name, title, state in KPI_NAMES
-        ],
+        [kpi(name, t(title), t(FORMULAS[name]), state=state, linked=linked) for name, title, state in KPI_NAMES],
         className="kpis",
         id="kpis",
     )

@@ -1,5 +1,9 @@
 """The map as a Plotly figure: areas, buildings, heat and marks as traces, everything else as layers. Nothing is fetched
-from another host: the style is inline, the shapes have addresses of our own."""
+from another host: the style is inline, the shapes have addresses of our own.
+
+Each trace keeps its `uid` from figure to figure, so that plotly.js changes it in place: taking traces down and putting
+others up under the same identity ends in map errors (plotly.js 4.1) and costs time.
+"""
 
 from typing import Any
 
@@ -101,7 +105,8 @@ def _areas(view: MapView, theme: Theme, heat: bool) -> go.Choroplethmap:
         marker={"line": {"width": 0.6, "color": theme.bg}, "opacity": see_through},
         text=view.names,
         customdata=["—" if value is None else value for value in view.values],
-        hovertemplate="%{text} <b>%{customdata}</b><extra></extra>",
+        hovertemplate="%{text} %{customdata}<extra></extra>",
+        uid="areas",
         meta={
             "role": "areas",
             "area": view.area,
@@ -125,6 +130,7 @@ def _buildings(view: MapView, theme: Theme) -> go.Choroplethmap:
         showscale=False,
         marker={"line": {"width": 0.5, "color": theme.land}, "opacity": 0.9},
         hoverinfo="skip",
+        uid="buildings",
         meta={"role": "buildings"},
     )
 
@@ -140,6 +146,7 @@ def _lines(address: str, codes: list[str], theme: Theme, inset: bool) -> go.Chor
         showscale=False,
         marker={"line": {"width": 0.8 if inset else 1.6, "color": theme.edge}},
         hoverinfo="skip",
+        uid="borders",
         meta={"role": "borders"},
     )
 
@@ -156,6 +163,7 @@ def _mask(address: str, theme: Theme) -> go.Choroplethmap:
         showscale=False,
         marker={"line": {"width": [0, 2.4], "color": theme.text}, "opacity": [0.5, 1]},
         hoverinfo="skip",
+        uid="mask",
         meta={"role": "mask"},
     )
 
@@ -169,6 +177,7 @@ def _selected(view: MapView, theme: Theme) -> go.Choroplethmap:
         showscale=False,
         marker={"line": {"width": 2, "color": theme.text}, "opacity": 0.85},
         hoverinfo="skip",
+        uid="selected",
         meta={"role": "selected"},
     )
 
@@ -187,6 +196,7 @@ def _heat(address: str, theme: Theme) -> go.Choroplethmap:
         showscale=False,
         marker={"line": {"width": 0}, "opacity": 0.92},
         hoverinfo="skip",
+        uid="heat",
         meta={"role": "heat"},
     )
 
@@ -200,6 +210,7 @@ def _window(bounds: Bounds, theme: Theme) -> go.Scattermap:
         mode="lines",
         line={"width": 1.5, "color": theme.text},
         hoverinfo="skip",
+        uid="window",
         meta={"role": "window"},
     )
 
@@ -212,6 +223,7 @@ def _points() -> go.Scattermap:
         mode="markers",
         marker={"symbol": [], "size": 10, "allowoverlap": True},
         hovertemplate="%{text}<extra></extra>",
+        uid="points",
         meta={"role": "points"},
     )
 
@@ -225,6 +237,7 @@ def place_mark(figure: go.Figure, longitude: float, latitude: float, theme: Them
             mode="markers",
             marker={"size": 16, "color": theme.accent, "opacity": 0.9},
             hoverinfo="skip",
+            uid="place",
             meta={"role": "place"},
         )
     )

@@ -38,7 +38,7 @@ def leader_page(t: Texts) -> list[Component]:
             ],
             className="head",
         ),
-        html.Div(kpi_strip(t, {}), id="kpi-frame"),
+        html.Div(kpi_strip(t, linked=True), id="kpi-frame"),
         html.Div(
             [
                 html.Section(

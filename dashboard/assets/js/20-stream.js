@@ -55,6 +55,7 @@
     clearTimeout(live.retry);
     live.source?.close();
     if (!Y.view || live.state === "hidden") return;
+    if (isUnseen() && live.state === "loading") return rest(); // opened in the background
     live.heardAt = performance.now();
     const source = (live.source = new EventSource(`/live/stream?${query()}`));
     source.addEventListener("beat", (event) => heard(Number(event.data)));
@@ -116,17 +117,19 @@
     if (live.state === "polling" && now - live.heardAt > 5000) void ask();
   };
 
+  const isUnseen = () => document.hidden && Y.view?.page !== "wall"; // a wall is always looked at
+
+  function rest() {
+    live.source?.close();
+    live.source = null;
+    clearTimeout(live.retry);
+    setState("hidden");
+  }
+
   document.addEventListener("visibilitychange", () => {
     clearTimeout(live.hide);
-    if (Y.view?.page === "wall") return; // a wall is always looked at
-    if (document.hidden) {
-      live.hide = setTimeout(() => {
-        live.source?.close();
-        live.source = null;
-        clearTimeout(live.retry);
-        setState("hidden");
-      }, HIDDEN_FOR);
-    } else if (live.state === "hidden") {
+    if (isUnseen()) live.hide = setTimeout(rest, HIDDEN_FOR);
+    else if (live.state === "hidden") {
       live.state = "loading";
       connect();
     }

@@ -125,7 +125,7 @@
     }));
   }
 
-  const hover = (point) => `<b>${Y.name("categories", point.category)}</b> ${Y.name("faces", point.state)}`;
+  const hover = (point) => `${Y.name("categories", point.category)} ${Y.name("faces", point.state)}`;
 
   /* The marks to be shown, the worst on top; null when they are up to date. */
   function newPoints(figure, index, id) {

@@ -83,6 +83,7 @@
     if (!frame) return;
     let element = frame.firstChild;
     if (!element) frame.append((element = h("svg", { class: "plot", role: "img" })));
+    element.setAttribute("aria-label", Y.tile("trend").querySelector("h2").textContent);
     if (Y.figures?.trend) daily(element, Y.figures.trend);
     else if (Y.parts.trend) hourly(element, Y.parts.trend);
   }

@@ -1,0 +1,130 @@
+"""A real Yiwang in processes of its own, fed by a real outside system, with links to sign in."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from dashboard.auth.accounts import create_device, create_user, make_link
+from dashboard.domain.access import Role
+from dashboard.services.desk import Desk
+from dashboard.store.engine import writing
+from tests.factories import DISTRICT, MINUTE, ROOT, make_desk, point_at
+from tests.outside import Asked, Outside, Reply, in_json
+
+PATIENCE = 60.0  # seconds until a start counts as failed
+
+
+@dataclass
+class Site:
+    """A served district with one source that is read every second."""
+
+    folder: Path
+    outside: Outside
+    desk: Desk
+    port: int
+    items: list[dict[str, Any]] = field(default_factory=list)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it serves."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start web server and poller and wait until they answer."""
+        command = [sys.executable, "-m", "dashboard", "serve", "--config", str(self.folder / "config.yaml")]
+        log = (self.folder / "serve.log").open("ab")
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+        log.close()
+        until = time.monotonic() + PATIENCE
+        while not self._answers():
+            if self.process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError((self.folder / "serve.log").read_text(encoding="utf-8")[-3000:])
+            time.sleep(0.1)
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def kill(self) -> None:
+        """End all its processes at once, without a goodbye."""
+        if self.process and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def report(self, text: str, *, grid: int = 0, category: str = "路灯不亮") -> None:
+        """Something new at the outside system."""
+        longitude, latitude = point_at(grid)
+        self.items.append(
+            {
+                "id": f"B{len(self.items) + 1}",
+                "text": text,
+                "category": category,
+                "created_at": datetime.now(UTC).isoformat(),
+                "longitude": longitude,
+                "latitude": latitude,
+            }
+        )
+
+    def leader_link(self) -> str:
+        """A one-time link that signs a leader in."""
+        now = datetime.now(UTC)
+        with writing(self.desk.sessions, now) as session:
+            user = create_user(session, f"leader{time.time_ns()}", Role.LEADER, DISTRICT, None, now)
+            return f"{self.url}/sign-in/{make_link(session, now, user=user)}"
+
+    def wall_link(self) -> str:
+        """A one-time link that signs a wall display in."""
+        now = datetime.now(UTC)
+        with writing(self.desk.sessions, now) as session:
+            device = create_device(session, f"wall{time.time_ns()}", DISTRICT, now)
+            return f"{self.url}/sign-in/{make_link(session, now, device=device)}"
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def make_site(folder: Path, outside: Outside) -> Site:
+    """A site with the tiny district; nothing runs yet."""
+    database, port = f"sqlite:///{folder}/site.db", free_port()
+    site = Site(folder, outside, make_desk(database), port)
+
+    def answer(_asked: Asked) -> Reply:
+        return in_json({"items": site.items})
+
+    said = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+    said["database"]["url"] = database
+    said["web"]["port"] = port
+    said["district"]["urban_part"] = []
+    said["sources"] = [
+        {
+            "id": "board",
+            "protocol": "rest",
+            "name": {"zh": "百姓呼声", "en": "Citizens' board"},
+            "channel": "board",
+            "url": outside.answers("/reports", answer),
+            "every": "1s",
+            "start_from": (datetime.now(UTC) - 60 * MINUTE).isoformat(),
+        }
+    ]
+    (folder / "config.yaml").write_text(yaml.safe_dump(said, allow_unicode=True), encoding="utf-8")
+    return site
