@@ -9,22 +9,26 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import yaml
 from pydantic import TypeAdapter
 from sqlalchemy import select
 
+from dashboard.config.load import read_yaml
 from dashboard.config.sources import BaseSource, Source
 from dashboard.polling.poller import poll
 from dashboard.services.desk import Desk
 from dashboard.services.rebuild import rebuild
 from dashboard.serving import poll_tools
 from dashboard.store.engine import writing
+from dashboard.store.leases import Held
 from dashboard.store.models import Case, Report
 from dashboard.store.operations import Quarantined, Run, SourceState
 from dashboard.store.sources import source_state
-from tests.factories import DAY, NOON, make_config, point_in
+from tests.factories import DAY, NOON, ROOT, make_config, point_in
 from tests.integration.test_recount import count_rows
 
 BLOCK = b" " * 65536
@@ -178,10 +182,10 @@ class Station:
     source: BaseSource
     now: datetime = NOON
 
-    def poll(self, *, force: bool = True, later: timedelta = timedelta()) -> Run | None:
+    def poll(self, *, force: bool = True, later: timedelta = timedelta(), lease: Held | None = None) -> Run | None:
         """One poll, perhaps some time later."""
         self.now += later
-        return poll(self.source, replace(poll_tools(self.desk), now=lambda: self.now), force=force)
+        return poll(self.source, replace(poll_tools(self.desk), now=lambda: self.now, lease=lease), force=force)
 
     def die_in_poll(self, after_pages: int) -> None:
         """A poll whose process dies while it stores a page."""
@@ -268,3 +272,14 @@ def check_against_events(desk: Desk, now: datetime) -> None:
     kept = count_rows(desk)
     assert rebuild(desk, now).mended == []
     assert count_rows(desk) == kept
+
+
+def write_config(desk: Desk, folder: Path, *entries: dict[str, Any]) -> str:
+    """A configuration file for commands, with this desk's database and these sources."""
+    content = read_yaml(ROOT / "config.yaml") | {
+        "database": {"url": desk.config.database.url},
+        "sources": list(entries),
+    }
+    path = folder / "config.yaml"
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    return str(path)

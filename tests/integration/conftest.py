@@ -1,10 +1,14 @@
 """Fixtures for tests of intake from outside."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
+from typer.testing import CliRunner
 
+from dashboard.commands.main import app
 from dashboard.services.desk import Desk
 from tests.factories import make_desk
 from tests.outside import Outside, serve_outside
@@ -22,3 +26,19 @@ def light_desk(tmp_path: Path) -> Iterator[Desk]:
     made = make_desk(f"sqlite:///{tmp_path}/light.db")
     yield made
     made.sessions.engine.dispose()
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
+    """Run `yiwang` with arguments. Its process would end with its connections; here they are closed afterwards."""
+    monkeypatch.setattr("dashboard.commands.main.configure_logging", lambda: None)
+    engines: set[Engine] = set()
+
+    def note(connection: object) -> None:
+        engines.add(connection.engine)  # type: ignore[attr-defined]
+
+    event.listen(Engine, "engine_connect", note)
+    yield lambda *arguments: CliRunner(env={"COLUMNS": "200"}).invoke(app, arguments)
+    event.remove(Engine, "engine_connect", note)
+    for engine in engines:
+        engine.dispose()

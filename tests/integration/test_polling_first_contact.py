@@ -7,7 +7,7 @@ from dashboard.domain.events import EventKind
 from dashboard.store.logs import clocks_of, logs_of
 from dashboard.store.models import ClockRow
 from tests.factories import DAY, HOUR, MINUTE, NOON
-from tests.outside import check_against_events, make_item, numbered, one_page, rest_station
+from tests.outside import check_against_events, make_item, numbered, one_page, rest_station, source_entry, write_config
 
 
 def clocks(board):
@@ -186,3 +186,22 @@ def test_what_is_counted_after_all_this_is_what_a_recount_finds(desk, outside):
     for _ in range(3):
         board.poll(later=HOUR)
     check_against_events(desk, board.now)
+
+
+def test_the_command_line_stops_at_a_backlog_and_opens_it_when_told_to(desk, outside, tmp_path, command):
+    entry = source_entry(url=outside.answers("/reports", one_page(*numbered(6))), first_run_limit=5)
+    path, board = write_config(desk, tmp_path, entry), rest_station(desk, outside, one_page(*numbered(6)))
+    stopped = command("poll", "-c", path, "--source", "board")
+    assert (stopped.exit_code, board.cases()) == (1, [])
+    assert "--accept-backlog" in stopped.stdout
+    accepted = command("poll", "-c", path, "--source", "board", "--accept-backlog")
+    assert accepted.exit_code == 0
+    assert "ok: fetched 6, new 6" in accepted.stdout
+    assert len(board.cases()) == 6
+
+
+def test_the_command_line_names_the_sources_it_knows(desk, tmp_path, command):
+    path = write_config(desk, tmp_path, source_entry(url="http://x/"))
+    found = command("poll", "-c", path, "--source", "bord")
+    assert found.exit_code == 1
+    assert "known: board" in found.stderr

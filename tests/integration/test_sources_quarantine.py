@@ -1,55 +1,33 @@
 """Records that cannot be reports: listed, looked at, tried again, let go, from the command line."""
 
 import json
-from pathlib import Path
 
 import pytest
-import yaml
-from sqlalchemy import Engine, event, select
-from typer.testing import CliRunner
+from sqlalchemy import select
 
-from dashboard.commands.main import app
 from dashboard.services.quarantine import RetryError, retry_record
 from dashboard.store.operations import Quarantined
-from tests.factories import HOUR, NOON, ROOT
-from tests.outside import Reply, in_json, make_item, make_source, one_page, rest_station, source_entry, station
-
-RUNNER = CliRunner(env={"COLUMNS": "200"})
-
-
-@pytest.fixture(autouse=True)
-def keep_logging(monkeypatch):
-    """The commands set up logging for a process of their own; here they share one."""
-    monkeypatch.setattr("dashboard.commands.main.configure_logging", lambda: None)
-
-
-@pytest.fixture(autouse=True)
-def end_connections():
-    """A command's process ends with its connections; here somebody has to close them."""
-    engines = set()
-
-    def note(connection):
-        engines.add(connection.engine)
-
-    event.listen(Engine, "engine_connect", note)
-    yield
-    event.remove(Engine, "engine_connect", note)
-    for engine in engines:
-        engine.dispose()
+from tests.factories import HOUR, NOON
+from tests.outside import (
+    Reply,
+    in_json,
+    make_item,
+    make_source,
+    one_page,
+    rest_station,
+    source_entry,
+    station,
+    write_config,
+)
 
 
-def configured(board, tmp_path: Path, **changes) -> str:
-    """A configuration file with this source, perhaps corrected since."""
-    content = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
-    content["database"]["url"] = board.desk.config.database.url
-    content["sources"] = [source_entry(url=board.source.url, **changes)]
-    path = tmp_path / "config.yaml"
-    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
-    return str(path)
+def configured(board, tmp_path, **changes):
+    return write_config(board.desk, tmp_path, source_entry(url=board.source.url, **changes))
 
 
-def run(*arguments: str):
-    return RUNNER.invoke(app, ["quarantine", *arguments])
+@pytest.fixture
+def run(command):
+    return lambda *arguments: command("quarantine", *arguments)
 
 
 def two_bad_records(desk, outside):
@@ -59,7 +37,7 @@ def two_bad_records(desk, outside):
     return board
 
 
-def test_waiting_records_are_listed_with_their_reasons(desk, outside, tmp_path):
+def test_waiting_records_are_listed_with_their_reasons(desk, outside, tmp_path, run):
     board = two_bad_records(desk, outside)
     found = run("list", "-c", configured(board, tmp_path))
     assert found.exit_code == 0
@@ -69,12 +47,12 @@ def test_waiting_records_are_listed_with_their_reasons(desk, outside, tmp_path):
     assert all("2026-03-10 12:00" in line for line in lines), "in the district's own time"
 
 
-def test_only_one_source_is_listed_when_asked_for(desk, outside, tmp_path):
+def test_only_one_source_is_listed_when_asked_for(desk, outside, tmp_path, run):
     board = two_bad_records(desk, outside)
     assert "Nothing is waiting" in run("list", "-c", configured(board, tmp_path), "--source", "other").stdout
 
 
-def test_a_record_is_shown_as_it_came(desk, outside, tmp_path):
+def test_a_record_is_shown_as_it_came(desk, outside, tmp_path, run):
     board = two_bad_records(desk, outside)
     path = configured(board, tmp_path)
     shown = run("show", str(board.waiting()[0].id), "-c", path)
@@ -87,7 +65,7 @@ def test_a_record_is_shown_as_it_came(desk, outside, tmp_path):
     assert run("show", "999", "-c", path).exit_code == 1
 
 
-def test_a_record_comes_in_once_the_mapping_is_corrected(desk, outside, tmp_path):
+def test_a_record_comes_in_once_the_mapping_is_corrected(desk, outside, tmp_path, run):
     board = two_bad_records(desk, outside)
     mapping = {"id": "id || nr", "text": "text || was", "address": "address || wo"}
     path = configured(board, tmp_path, mapping=mapping)
@@ -110,7 +88,7 @@ def test_on_a_retry_acceptance_is_now_and_the_lag_counts_from_the_first_fetch(de
     assert report.answer_due_at == NOON + 27 * HOUR
 
 
-def test_a_record_that_still_cannot_be_a_report_goes_on_waiting(desk, outside, tmp_path):
+def test_a_record_that_still_cannot_be_a_report_goes_on_waiting(desk, outside, tmp_path, run):
     board = two_bad_records(desk, outside)
     result = run("retry", "-c", configured(board, tmp_path))
     assert result.exit_code == 1
@@ -163,7 +141,7 @@ def test_a_row_with_too_many_cells_is_not_taken_in_shifted_by_a_retry(desk, tmp_
 
 
 @pytest.mark.parametrize("answer", [in_json({"items": ["kein Objekt"]}), Reply(b'{"items": [null]}')])
-def test_what_is_no_object_can_be_let_go_with_who_decided_it(desk, outside, tmp_path, answer):
+def test_what_is_no_object_can_be_let_go_with_who_decided_it(desk, outside, tmp_path, answer, run):
     board = rest_station(desk, outside, answer)
     board.poll()
     (waiting,) = board.waiting()
