@@ -8,8 +8,9 @@ from itertools import islice
 from pathlib import Path
 
 from dashboard.config.sources import FilesSource, Mapping
-from dashboard.connectors.records import Cursor, FeedError, Page, page_of
+from dashboard.connectors.records import Cursor, FeedError, Page, Record, page_of
 from dashboard.connectors.tables import open_table, rows
+from dashboard.domain.reports import Rejected
 
 DEFAULT_MAPPING = Mapping(
     id="id",
@@ -65,10 +66,27 @@ def _pages(source: FilesSource, path: Path, cursor: Cursor) -> Iterator[Page]:
     table = open_table(path)
     done = int(cursor["row"]) if cursor.get("file") == table.digest else 0
     found = rows(table, skip=done)
-    while part := list(islice(found, ROWS_PER_PAGE)):
+    problem: FeedError | None = None
+    while problem is None:
+        part, problem = _take(found, ROWS_PER_PAGE)
         done += len(part)
-        yield page_of(part, {"file": table.digest, "row": done})
+        if part:
+            yield page_of(part, {"file": table.digest, "row": done})
+        if len(part) < ROWS_PER_PAGE:
+            break
+    if problem:
+        raise problem
     yield Page([], {}, after_commit=lambda: _move(path, "done"))
+
+
+def _take(found: Iterator[Record | Rejected], count: int) -> tuple[list[Record | Rejected], FeedError | None]:
+    """The next rows, and what is wrong after them: the good ones before a broken one are still taken."""
+    part: list[Record | Rejected] = []
+    try:
+        part.extend(islice(found, count))
+    except FeedError as error:
+        return part, error
+    return part, None
 
 
 def _move(path: Path, folder: str) -> None:

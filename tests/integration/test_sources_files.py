@@ -143,6 +143,17 @@ def test_a_file_that_cannot_be_read_goes_to_failed_and_the_others_are_taken(ligh
     assert window.poll(later=MINUTE).outcome == "ok"
 
 
+def test_rows_before_a_broken_one_are_taken_and_the_file_can_be_mended_and_dropped_again(light_desk, folder):
+    window = counter(light_desk, folder)
+    window.poll()
+    drop(folder, "a.csv", as_csv(row(1), row(2)) + b'F3,"never closed\nF4,')
+    assert window.poll(later=MINUTE).outcome == "failed"
+    assert window.ids() == ["F1", "F2"]
+    drop(folder, "a.csv", as_csv(row(1), row(2), row(3), row(4)))
+    run = window.poll(later=MINUTE)
+    assert (run.outcome, run.new, run.duplicate) == ("ok", 2, 2)
+
+
 def test_bad_rows_wait_in_the_quarantine_and_the_file_counts_as_taken(light_desk, folder):
     drop(folder, "a.csv", as_csv(row(1), [*row(2), "zu", "viel"], ["", "", "", "", "", ""], row(3)[:2], row(4)))
     window = counter(light_desk, folder)
