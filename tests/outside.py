@@ -45,7 +45,10 @@ class Asked:
 
 @dataclass
 class Reply:
-    """An answer. `cut_after` resets the connection after so many bytes; `blocks` are streamed after the body."""
+    """An answer. `cut_after` resets the connection after so many bytes; `blocks` are streamed after the body.
+
+    One that drips sends a byte now and then until it is told to stop.
+    """
 
     body: bytes = b""
     status: int = 200
@@ -53,6 +56,7 @@ class Reply:
     cut_after: int | None = None
     blocks: int = 0
     waits_for: threading.Event | None = None
+    drips_until: threading.Event | None = None
 
 
 Answer = Reply | Callable[[Asked], Reply]
@@ -108,6 +112,8 @@ class _Handler(BaseHTTPRequestHandler):
         ).items():
             self.send_header(name, value)
         self.end_headers()
+        while reply.drips_until and not reply.drips_until.wait(0.02):
+            self.wfile.write(b" ")
         self.wfile.write(reply.body[: reply.cut_after])
         if reply.cut_after is not None:
             self._reset()

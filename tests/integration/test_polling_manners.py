@@ -2,12 +2,16 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import insert, select
 from structlog.testing import capture_logs
 
 from dashboard.live.health import SourceCondition, health_of
-from dashboard.polling.poller import LONGEST_PAUSE, back_off
+from dashboard.polling.poller import LONGEST_PAUSE, back_off, poll
+from dashboard.serving import poll_tools
+from dashboard.store.models import Report
 from dashboard.store.sources import qualities, source_states, waiting_in_quarantine
 from tests.factories import HOUR, MINUTE, NOON
 from tests.outside import Reply, in_json, make_item, numbered, one_page, rest_station
@@ -151,6 +155,23 @@ def test_a_record_nobody_thought_of_is_kept_apart_and_the_others_are_taken(light
     run = board.poll()
     assert run.outcome == "ok"
     assert {"B1", "B3"} <= set(board.ids())
+
+
+def test_an_error_of_our_own_is_a_failed_run_that_quotes_no_citizen(desk, outside):
+    board = rest_station(desk, outside, one_page(make_item(1, text="我家电话是…")))
+
+    def save(session, source, start_from, incoming, rejected, now):
+        taken = poll_tools(desk).save(session, source, start_from, incoming, rejected, now)
+        report = session.scalar(select(Report))
+        session.execute(insert(Report), [{c.name: getattr(report, c.name) for c in Report.__table__.columns}])
+        return taken
+
+    tools = replace(poll_tools(desk), now=lambda: NOON, save=save)
+    with capture_logs() as lines:
+        run = poll(board.source, tools)
+    assert (run.outcome, board.reports()) == ("failed", [])
+    assert run.error.startswith("internal error: IntegrityError")
+    assert "电话" not in run.error + "".join(str(line) for line in lines)
 
 
 def test_two_who_poll_the_same_source_at_once_take_every_report_once(desk, outside):

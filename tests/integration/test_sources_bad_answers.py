@@ -61,6 +61,14 @@ def test_a_source_that_does_not_answer_is_given_up_after_its_time_out(light_desk
     assert (run.outcome, run.error) == ("failed", "no answer within 0.2 s")
 
 
+def test_an_answer_that_drips_is_given_up_after_the_time_out_as_a_whole(light_desk, outside):
+    enough = threading.Event()
+    reply = Reply(drips_until=enough, headers={"Content-Length": "1000000"})
+    run = rest_station(light_desk, outside, reply, timeout="300ms").poll()
+    enough.set()
+    assert (run.outcome, run.error) == ("failed", "the answer was not complete within 0.3 s")
+
+
 def test_a_source_nobody_listens_at_fails_the_run(light_desk):
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))
