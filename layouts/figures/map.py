@@ -216,12 +216,16 @@ def _window(bounds: Bounds, theme: Theme) -> go.Scattermap:
 
 
 def _points() -> go.Scattermap:
-    """Marks of open cases; the browser puts them in from the live frames."""
+    """Marks of open cases; the browser puts them in from the live frames.
+
+    There is always an entry, if only one without a place: a trace without any is hidden, and when it comes back
+    plotly.js leaves it below the areas.
+    """
     return go.Scattermap(
-        lat=[],
-        lon=[],
+        lat=[None],
+        lon=[None],
         mode="markers",
-        marker={"symbol": [], "size": 10, "allowoverlap": True},
+        marker={"symbol": [""], "size": 10, "allowoverlap": True},
         hovertemplate="%{text}<extra></extra>",
         uid="points",
         meta={"role": "points"},

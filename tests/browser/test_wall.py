@@ -23,6 +23,12 @@ def test_the_wall_comes_alive_and_no_tile_stays_a_skeleton(open_page):
     expect(page.locator("#wall-clock")).to_have_text(re.compile(r"\d\d:\d\d:\d\d"))
 
 
+TOP_LAYER = """(id) => {
+  const { map } = document.querySelector(`#${id} .js-plotly-plot`)._fullLayout.map._subplot;
+  return map.getStyle().layers.filter((layer) => layer.layout?.visibility !== "none").pop().id;
+}"""
+
+
 def test_a_report_at_an_outside_system_appears_on_the_wall(site, open_page):
     page = open_page("/wall/main", wall=True)
     wait_live(page)
@@ -34,10 +40,8 @@ def test_a_report_at_an_outside_system_appears_on_the_wall(site, open_page):
     expect(row).to_contain_text("待响应 · 响应")
     expect(page.locator("[data-kpi='received'] .v")).to_have_text(str(before + 1))
     expect(page.locator("#events li").first).to_contain_text("路灯不亮")
-    wait_until(
-        page,
-        "document.querySelector('#map .js-plotly-plot').data.find((t) => t.meta?.role === 'points').lat.length > 0",
-    )
+    for name in ("map", "map-inset"):
+        wait_until(page, f"({TOP_LAYER})('{name}') === 'plotly-trace-layer-points-symbol'")
 
 
 WRONG_CLOCK = """

@@ -142,13 +142,14 @@
     const [areas, marks] = [trace(figure, "areas"), trace(figure, "points")];
     const [values, all] = [newValues(figure, areas), newPoints(figure, marks, id)];
     if (!values && !all) return;
-    const change = { customdata: [values?.customdata, all?.map((point) => point.id)] };
+    const marked = all?.length ? all : [{ lat: null, lon: null, id: null }]; // never none: see layouts/figures/map.py
+    const change = { customdata: [values?.customdata, all && marked.map((point) => point.id)] };
     if (values) change.z = [values.z, undefined];
     if (all) {
-      change.lat = [undefined, all.map((point) => point.lat)];
-      change.lon = [undefined, all.map((point) => point.lon)];
-      change["marker.symbol"] = [undefined, all.map((point) => iconName(point.state, point.severity))];
-      change.text = [undefined, all.map(hover)];
+      change.lat = [undefined, marked.map((point) => point.lat)];
+      change.lon = [undefined, marked.map((point) => point.lon)];
+      change["marker.symbol"] = [undefined, marked.map((point) => iconName(point.state, point.severity))];
+      change.text = [undefined, marked.map(hover)];
     }
     if (values) figure.data[areas].painted = values.part;
     if (all) figure.data[marks].painted = Y.parts.points;
