@@ -51,7 +51,7 @@ def situation(setting: Setting) -> Iterator[Row]:
         )  # fmt: skip
         yield Row(
             "situation", "the same with all frames of the wall",
-            _median(lambda: _refresh_and_encode(runtime), often), "ms", reference=floor, gates=[ratio_at_most(1)],
+            _median(lambda: _refresh_and_encode(runtime), often), "ms", reference=floor, gates=[ratio_at_most(2)],
         )  # fmt: skip
         setting.step("comparing with other periods")
         few = setting.times(10)

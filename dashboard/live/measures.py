@@ -15,6 +15,7 @@ from dashboard.domain.periods import PeriodName, period
 from dashboard.live.picture import Picture, is_overdue
 from dashboard.live.situation import Situation
 from dashboard.store.counted import counted
+from dashboard.store.days import received_by_building
 from dashboard.store.people import residents_of
 
 CLASSES = 5
@@ -118,6 +119,9 @@ class Areas:
 def _received(session: Session, codes: Sequence[str], picture: Picture) -> dict[str, int]:
     now = picture.now()
     start = period(PeriodName.MONTH, now).start
+    if codes and len(codes[0]) == Level.BUILDING:
+        buildings = received_by_building(session, start, now)
+        return {code: buildings.get(code, 0) for code in codes}
     found: dict[str, int] = {}
     for first in range(0, len(codes), MOST_SEEKS):
         part = codes[first : first + MOST_SEEKS]

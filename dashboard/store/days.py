@@ -1,6 +1,6 @@
 """Cases by day."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -40,3 +40,14 @@ def _from_cases(session: Session, area: str, category: str | None, first: date, 
             day = shanghai_day(opened_at)
             found[day] = found.get(day, 0) + 1
     return found
+
+
+def received_by_building(session: Session, start: datetime, end: datetime) -> dict[str, int]:
+    """Building → cases received in a span of at most some weeks. Buildings have no counts of their own."""
+    query = select(Case.area_code, func.count()).where(
+        Case.opened_at >= start,
+        Case.opened_at < end,
+        Case.stage != Stage.MERGED,
+        func.length(Case.area_code) == int(Level.BUILDING),
+    )
+    return dict(session.execute(query.group_by(Case.area_code)).all())

@@ -82,6 +82,7 @@ class Geometries:
         self._revision: str | None = None
         self._kept: dict[tuple[str, Layer], Shape] = {}
         self._bounds: dict[str, Bounds] = {}
+        self._frames: dict[tuple[str, date | None], GeoDataFrame] = {}
 
     def address(self, code: str, layer: Layer, day: date) -> str:
         """Where the browser finds a layer of an area; it changes with the content."""
@@ -119,6 +120,7 @@ class Geometries:
             self._revision = revision
             self._kept.clear()
             self._bounds.clear()
+            self._frames.clear()
 
     def _body(self, session: Session, code: str, layer: Layer, day: date) -> bytes:
         if layer is Layer.CELLS:
@@ -138,26 +140,44 @@ class Geometries:
         level = Level(len(code))
         window = _window(children_frame(session, code, level, day), MARGIN.get(level, 1.5))
         if layer is Layer.NEAR:
-            buildings = area_frame(session, day, [Level.BUILDING])
-            found = buildings[buildings.intersects(window) & ~buildings["code"].str.startswith(code)]
+            found = _seen_in(self._buildings(session, day), window)
+            found = found[~found["code"].str.startswith(code)]
             return feature_collection(found.geometry.to_numpy(), [{}] * len(found), datum=self._datum, digits=6)
         kind, which = CONTEXT[layer]
-        features = feature_frame(session, [kind])
+        features = self._features(session, kind)
         chosen = features[features["kind"].isin(which)] if which else features
         if level is Level.DISTRICT:
             big = shapely.area(chosen.geometry.to_numpy()) > BIG_GREEN
             chosen = chosen[big] if layer is Layer.GREEN else chosen
         else:
-            chosen = chosen[chosen.intersects(window)]
+            chosen = _seen_in(chosen, window)
             chosen = chosen.set_geometry(shapely.intersection(chosen.geometry.to_numpy(), window))
         thin = shapely.simplify(chosen.geometry.to_numpy(), 4e-5 if level is Level.DISTRICT else 1e-5)
         return feature_collection(thin, [{}] * len(chosen), datum=self._datum)
+
+    def _features(self, session: Session, kind: str) -> GeoDataFrame:
+        """All features of a kind, kept: to read them again for every area costs a click a third of a second."""
+        if (kind, None) not in self._frames:
+            self._frames[kind, None] = feature_frame(session, [kind])
+        return self._frames[kind, None]
+
+    def _buildings(self, session: Session, day: date) -> GeoDataFrame:
+        """All buildings of a day, likewise."""
+        if (Layer.BUILDING, day) not in self._frames:
+            self._frames = {key: frame for key, frame in self._frames.items() if key[0] != Layer.BUILDING}
+            self._frames[Layer.BUILDING, day] = area_frame(session, day, [Level.BUILDING])
+        return self._frames[Layer.BUILDING, day]
 
     def _cells(self, session: Session, code: str, day: date) -> bytes:
         outline = shapely.union_all(children_frame(session, code, Level(len(code)), day).geometry.to_numpy())
         cells = cells_within(outline, self._config.district.cell_crs)
         rows = [{"id": f"{east}_{north}"} for east, north in cells.tolist()]
         return feature_collection(squares(cells, self._config.district.cell_crs), rows, datum=self._datum)
+
+
+def _seen_in(frame: GeoDataFrame, window: shapely.Polygon) -> GeoDataFrame:
+    """The rows whose shape touches a window, in their order."""
+    return frame.iloc[np.sort(frame.sindex.query(window, predicate="intersects"))]
 
 
 def _thinned(frame: GeoDataFrame, code: str) -> np.ndarray:

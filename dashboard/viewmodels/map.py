@@ -112,6 +112,8 @@ def map_view(
 
 def _bounds(geometries: Geometries, codes: tuple[str, ...], today: date) -> Bounds:
     found = [bounds for code in codes if (bounds := geometries.bounds(code, today))]
+    if not found and (whole := geometries.bounds(codes[0][: Level.DISTRICT], today)):
+        found = [whole]  # a shared address may name an area that is no more
     west, south, east, north = zip(*found, strict=True)
     return min(west), min(south), max(east), max(north)
 
