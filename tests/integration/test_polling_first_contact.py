@@ -7,7 +7,7 @@ from dashboard.domain.events import EventKind
 from dashboard.store.logs import clocks_of, logs_of
 from dashboard.store.models import ClockRow
 from tests.factories import DAY, HOUR, MINUTE, NOON
-from tests.outside import check_against_events, make_item, numbered, one_page, rest_station, source_entry, write_config
+from tests.stations import check_against_events, make_item, numbered, one_page, rest_station, source_entry, write_config
 
 
 def clocks(board):
@@ -28,26 +28,26 @@ def test_what_is_older_than_the_start_is_history_without_clocks(desk, outside):
     assert set(found) == {cases["Bnew"].id}
 
 
-def test_by_default_a_source_counts_from_when_it_was_configured(desk, outside):
+def test_by_default_a_source_counts_from_when_it_was_configured(light_desk, outside):
     later = make_item(2, created_at=(NOON + 30 * MINUTE).isoformat())
-    board = rest_station(desk, outside, one_page(make_item(1)), one_page(later), start_from=None)
+    board = rest_station(light_desk, outside, one_page(make_item(1)), one_page(later), start_from=None)
     board.poll()
     board.poll(later=HOUR)
     assert [case.is_history for case in board.cases()] == [True, False]
 
 
-def test_what_was_closed_before_it_was_seen_is_history_with_its_end(desk, outside):
+def test_what_was_closed_before_it_was_seen_is_history_with_its_end(light_desk, outside):
     closed = make_item(1, status="closed", done_at="2026-03-10T03:58:00Z")
-    board = rest_station(desk, outside, one_page(closed), mapping={"closed_time": "done_at"})
+    board = rest_station(light_desk, outside, one_page(closed), mapping={"closed_time": "done_at"})
     run = board.poll()
     case = board.case()
     assert (run.new, run.history, clocks(board)) == (0, 1, 0)
     assert (case.is_history, case.stage, case.closed_at) == (True, "closed", NOON - 2 * MINUTE)
 
 
-def test_words_for_closed_are_configuration(desk, outside):
+def test_words_for_closed_are_configuration(light_desk, outside):
     items = [make_item(1, status="已办结"), make_item(2, status="办理中")]
-    board = rest_station(desk, outside, one_page(*items), closed_statuses=["已办结"])
+    board = rest_station(light_desk, outside, one_page(*items), closed_statuses=["已办结"])
     run = board.poll()
     assert (run.new, run.history) == (1, 1)
 
@@ -61,14 +61,14 @@ def test_a_first_run_that_would_open_too_many_cases_stops_and_opens_none(desk, o
     assert board.state().cursor == {}
 
 
-def test_history_does_not_count_towards_the_limit_of_a_first_run(desk, outside):
+def test_history_does_not_count_towards_the_limit_of_a_first_run(light_desk, outside):
     old = numbered(10, created_at="2026-01-01T00:00:00Z")
-    board = rest_station(desk, outside, one_page(*old, *numbered(5, first=11)), first_run_limit=5)
+    board = rest_station(light_desk, outside, one_page(*old, *numbered(5, first=11)), first_run_limit=5)
     run = board.poll()
     assert (run.outcome, run.new, run.history) == ("ok", 5, 10)
 
 
-def test_a_first_contact_longer_than_one_run_is_watched_to_its_end(desk, outside):
+def test_a_first_contact_longer_than_one_run_is_watched_to_its_end(light_desk, outside):
     items = [*numbered(4, created_at="2026-01-01T00:00:00Z"), *numbered(6, first=5)]
 
     def answer(asked):
@@ -76,7 +76,7 @@ def test_a_first_contact_longer_than_one_run_is_watched_to_its_end(desk, outside
         return one_page(*items[start : start + int(asked.query["limit"])])
 
     paging = {"kind": "offset", "size": 2}
-    board = rest_station(desk, outside, answer, paging=paging, max_pages=2, first_run_limit=3)
+    board = rest_station(light_desk, outside, answer, paging=paging, max_pages=2, first_run_limit=3)
     assert [(run.outcome, run.new, run.history) for run in (board.poll(), board.poll(later=HOUR))] == [
         ("ok", 0, 4),
         ("stopped", 0, 0),
@@ -93,16 +93,16 @@ def test_an_accepted_backlog_is_opened_whole(desk, outside):
     assert (run.outcome, run.new) == ("ok", 6)
 
 
-def test_a_start_set_after_the_stop_makes_history_of_what_is_before(desk, outside):
+def test_a_start_set_after_the_stop_makes_history_of_what_is_before(light_desk, outside):
     items = numbered(6)
-    assert rest_station(desk, outside, one_page(*items), first_run_limit=5).poll().outcome == "stopped"
-    board = rest_station(desk, outside, one_page(*items), first_run_limit=5, start_from=NOON - MINUTE)
+    assert rest_station(light_desk, outside, one_page(*items), first_run_limit=5).poll().outcome == "stopped"
+    board = rest_station(light_desk, outside, one_page(*items), first_run_limit=5, start_from=NOON - MINUTE)
     run = board.poll()
     assert (run.outcome, run.new, run.history) == ("ok", 0, 6)
 
 
-def test_a_later_run_may_open_as_many_cases_as_come(desk, outside):
-    board = rest_station(desk, outside, one_page(make_item(0)), one_page(*numbered(6)), first_run_limit=5)
+def test_a_later_run_may_open_as_many_cases_as_come(light_desk, outside):
+    board = rest_station(light_desk, outside, one_page(make_item(0)), one_page(*numbered(6)), first_run_limit=5)
     board.poll()
     assert board.poll(later=MINUTE).new == 6
 
@@ -124,25 +124,27 @@ def test_closing_at_the_source_marks_the_case_and_stops_no_clock(desk, outside, 
     assert respond.stopped_at is None
 
 
-def test_a_record_that_is_deleted_at_the_source_stays_a_case_here(desk, outside):
-    board = rest_station(desk, outside, one_page(make_item(1), make_item(2)), one_page(make_item(2)), one_page())
+def test_a_record_that_is_deleted_at_the_source_stays_a_case_here(light_desk, outside):
+    board = rest_station(light_desk, outside, one_page(make_item(1), make_item(2)), one_page(make_item(2)), one_page())
     board.poll()
     for _ in range(2):
         assert board.poll(later=HOUR).outcome == "ok"
     assert [case.is_open for case in board.cases()] == [True, True]
 
 
-def test_a_record_marked_as_deleted_adds_a_mark_and_stops_no_clock(desk, outside):
+def test_a_record_marked_as_deleted_adds_a_mark_and_stops_no_clock(light_desk, outside):
     source = {"closed_statuses": ["closed", "deleted"]}
-    board = rest_station(desk, outside, one_page(make_item(1)), one_page(make_item(1, status="deleted")), **source)
+    board = rest_station(
+        light_desk, outside, one_page(make_item(1)), one_page(make_item(1, status="deleted")), **source
+    )
     board.poll()
     board.poll(later=HOUR)
     assert (board.report().source_status, board.case().is_open) == ("deleted", True)
 
 
-def test_a_record_that_is_reopened_at_the_source_is_no_second_case(desk, outside):
+def test_a_record_that_is_reopened_at_the_source_is_no_second_case(light_desk, outside):
     steps = [one_page(make_item(1, status=status)) for status in ("open", "closed", "open")]
-    board = rest_station(desk, outside, *steps)
+    board = rest_station(light_desk, outside, *steps)
     for _ in range(3):
         board.poll(later=HOUR)
     assert (board.report().source_status, len(board.cases())) == ("open", 1)
@@ -164,13 +166,13 @@ def test_a_thousand_records_with_one_timestamp_come_in_whole_over_numbered_pages
     assert len(board.reports()) == len({case.number for case in board.cases()}) == 1000
 
 
-def test_a_record_that_appears_late_with_an_older_time_is_taken(desk, outside):
+def test_a_record_that_appears_late_with_an_older_time_is_taken(light_desk, outside):
     items = [make_item(1, created_at="2026-03-10T03:58:00Z")]
 
     def answer(asked):
         return one_page(*(item for item in items if item["created_at"] >= asked.query["since"]))
 
-    board = rest_station(desk, outside, answer, since_parameter="since", overlap="10m")
+    board = rest_station(light_desk, outside, answer, since_parameter="since", overlap="10m")
     board.poll()
     items.append(make_item(2, created_at="2026-03-10T03:55:00Z"))
     assert board.poll(later=MINUTE).new == 1
@@ -200,8 +202,8 @@ def test_the_command_line_stops_at_a_backlog_and_opens_it_when_told_to(desk, out
     assert len(board.cases()) == 6
 
 
-def test_the_command_line_names_the_sources_it_knows(desk, tmp_path, command):
-    path = write_config(desk, tmp_path, source_entry(url="http://x/"))
+def test_the_command_line_names_the_sources_it_knows(light_desk, tmp_path, command):
+    path = write_config(light_desk, tmp_path, source_entry(url="http://x/"))
     found = command("poll", "-c", path, "--source", "bord")
     assert found.exit_code == 1
     assert "known: board" in found.stderr

@@ -8,8 +8,9 @@ import time
 
 import pytest
 
-from tests.outside import check_against_events, in_json, make_source, numbered, source_entry, station
+from tests.outside import in_json
 from tests.pollers import process, read_for_ever, read_to_the_end, wait_until
+from tests.stations import check_against_events, make_source, numbered, source_entry, station
 
 pytestmark = pytest.mark.slow
 KILLS = 10

@@ -12,8 +12,8 @@ from dashboard.store.engine import writing
 from dashboard.store.leases import LENGTH, LeaseLostError, acquire, check, release, renew
 from dashboard.store.operations import Lease
 from tests.factories import NOON
-from tests.outside import make_item, make_source, one_page, source_entry, station
 from tests.pollers import process, schedule, wait_until
+from tests.stations import make_item, make_source, one_page, source_entry, station
 
 
 def test_a_lease_is_held_by_one_until_it_is_released_or_runs_out(desk):

@@ -14,7 +14,8 @@ from dashboard.serving import poll_tools
 from dashboard.store.models import Report
 from dashboard.store.sources import qualities, source_states, waiting_in_quarantine
 from tests.factories import HOUR, MINUTE, NOON
-from tests.outside import Reply, in_json, make_item, numbered, one_page, rest_station
+from tests.outside import Reply, in_json
+from tests.stations import make_item, numbered, one_page, rest_station
 
 
 def condition(board):

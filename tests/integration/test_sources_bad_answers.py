@@ -10,7 +10,8 @@ import pytest
 from dashboard.live.health import SourceCondition, health_of
 from dashboard.store.sources import source_states
 from tests.factories import HOUR, MINUTE, NOON
-from tests.outside import BLOCK, Reply, in_json, make_item, make_source, numbered, one_page, rest_station, station
+from tests.outside import BLOCK, Reply, in_json
+from tests.stations import make_item, make_source, numbered, one_page, rest_station, station
 
 HTML = Reply("<!doctype html><title>登录</title>".encode(), headers={"Content-Type": "text/html; charset=utf-8"})
 WHOLE = one_page(*numbered(3)).body

@@ -11,7 +11,8 @@ from dashboard.store.logs import logs_of
 from dashboard.store.reports import versions_of
 from geo.crs import from_wgs84
 from tests.factories import HOUR, MINUTE, NOON, point_at, point_in
-from tests.outside import Reply, make_item, numbered, one_page, rest_station
+from tests.outside import Reply
+from tests.stations import make_item, numbered, one_page, rest_station
 
 LONGITUDE, LATITUDE = point_in(0)
 
@@ -108,16 +109,16 @@ def test_a_place_in_the_words_helps_where_the_coordinate_is_bad(light_desk, outs
     assert {Flag.BAD_COORDINATES, Flag.PLACE_FROM_TEXT} <= set(report.flags)
 
 
-def test_a_source_in_the_wrong_system_is_warned_about_and_one_in_the_right_one_is_not(desk, outside):
+def test_a_source_in_the_wrong_system_is_warned_about_and_one_in_the_right_one_is_not(light_desk, outside):
     """One point hundreds of metres off looks like any other; sixty of them, all one way, do not."""
     x, y = point_at(4)
     (east,), (north,) = from_wgs84([x], [y], "gcj02")
     items = numbered(60, text="风林路5号院1号楼漏水", longitude=float(east), latitude=float(north))
-    board = rest_station(desk, outside, one_page(*items))
+    board = rest_station(light_desk, outside, one_page(*items))
     board.poll()
     check_datums(board.desk, NOON)
     assert board.state().warning.startswith("datum:")
-    right = rest_station(desk, outside, one_page(*items), id="opinion", crs="gcj02")
+    right = rest_station(light_desk, outside, one_page(*items), id="opinion", crs="gcj02")
     right.poll()
     check_datums(right.desk, NOON)
     assert right.state().warning is None
@@ -150,8 +151,8 @@ def ascii_page(*items):
     return Reply(json.dumps({"items": items}).encode())
 
 
-def test_a_record_fetched_again_and_again_waits_once(desk, outside):
-    board = rest_station(desk, outside, one_page({"text": "没有编号"}))
+def test_a_record_fetched_again_and_again_waits_once(light_desk, outside):
+    board = rest_station(light_desk, outside, one_page({"text": "没有编号"}))
     counts = [board.poll(later=MINUTE).quarantined for _ in range(3)]
     (waiting,) = board.waiting()
     assert counts == [1, 0, 0]
@@ -169,25 +170,25 @@ def test_what_no_database_keeps_is_taken_out_and_what_is_too_long_is_cut(desk, o
     assert board.reports()[0].text.startswith("?长")
 
 
-def test_long_ids_that_differ_only_at_their_ends_are_two_reports(desk, outside):
-    board = rest_station(desk, outside, one_page(make_item("x" * 300 + "1"), make_item("x" * 300 + "2")))
+def test_long_ids_that_differ_only_at_their_ends_are_two_reports(light_desk, outside):
+    board = rest_station(light_desk, outside, one_page(make_item("x" * 300 + "1"), make_item("x" * 300 + "2")))
     board.poll()
     board.poll(later=MINUTE)
     assert len(board.reports()) == 2
 
 
-def test_an_expression_that_does_not_fit_one_record_spares_the_others(desk, outside):
+def test_an_expression_that_does_not_fit_one_record_spares_the_others(light_desk, outside):
     good = make_item(1, parts=["路灯", "不亮"])
     board = rest_station(
-        desk, outside, one_page(make_item(2, parts=7, place=None), good), mapping={"text": "join('', parts)"}
+        light_desk, outside, one_page(make_item(2, parts=7, place=None), good), mapping={"text": "join('', parts)"}
     )
     assert board.poll().outcome == "ok"
     texts = {report.external_id: (report.text, report.flags) for report in board.reports()}
     assert texts == {"B1": ("路灯不亮", []), "B2": ("", [Flag.NO_TEXT])}
 
 
-def test_the_same_id_twice_with_the_same_text_is_one_report(desk, outside):
-    board = rest_station(desk, outside, one_page(make_item(1), make_item(1)))
+def test_the_same_id_twice_with_the_same_text_is_one_report(light_desk, outside):
+    board = rest_station(light_desk, outside, one_page(make_item(1), make_item(1)))
     run = board.poll()
     assert (run.fetched, run.new, run.duplicate) == (2, 1, 1)
     assert (board.report().version, len(board.cases())) == (1, 1)
@@ -200,10 +201,10 @@ def test_the_same_id_twice_with_other_words_is_one_report_in_two_versions(desk, 
     assert (board.report().text, board.report().version, len(board.cases())) == ("单元门也坏了", 2, 1)
 
 
-def test_the_same_id_at_two_sources_is_two_reports(desk, outside):
+def test_the_same_id_at_two_sources_is_two_reports(light_desk, outside):
     for source in ("board", "opinion"):
-        rest_station(desk, outside, one_page(make_item(1)), id=source).poll()
-    board = rest_station(desk, outside, one_page())
+        rest_station(light_desk, outside, one_page(make_item(1)), id=source).poll()
+    board = rest_station(light_desk, outside, one_page())
     assert [report.source for report in board.reports()] == ["board", "opinion"]
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from dashboard.domain.reports import Flag
 from tests.factories import HOUR, MINUTE, NOON, point_in
-from tests.outside import Reply, make_source, station
+from tests.outside import Reply
+from tests.stations import make_source, station
 
 LONGITUDE, LATITUDE = point_in(2)
 PUBLISHED = "<pubDate>Tue, 10 Mar 2026 11:50:00 +0800</pubDate>"

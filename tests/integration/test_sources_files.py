@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from tests.factories import MINUTE, NOON, point_in
-from tests.outside import make_source, station
+from tests.stations import make_source, station
 
 LONGITUDE, LATITUDE = point_in(1)
 NAMES = ["编号", "内容", "类别", "时间", "经度", "纬度"]
@@ -61,9 +61,9 @@ def names_in(folder):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-def test_a_csv_file_becomes_cases_and_is_moved_to_done(desk, folder, encoding):
+def test_a_csv_file_becomes_cases_and_is_moved_to_done(light_desk, folder, encoding):
     drop(folder, "三月.csv", as_csv(row(1), row(2), encoding=encoding))
-    window = counter(desk, folder)
+    window = counter(light_desk, folder)
     assert window.poll().new == 2
     first = window.reports()[0]
     assert (first.external_id, first.text, first.source_at) == ("F1", "楼下路灯不亮", NOON - 10 * MINUTE)

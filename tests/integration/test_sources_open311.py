@@ -6,7 +6,8 @@ from xml.sax.saxutils import escape
 import pytest
 
 from tests.factories import DAY, HOUR, MINUTE, NOON, point_in
-from tests.outside import Reply, in_json, make_source, station
+from tests.outside import Reply, in_json
+from tests.stations import make_source, station
 
 LONGITUDE, LATITUDE = point_in(3)
 

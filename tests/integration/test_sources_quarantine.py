@@ -8,17 +8,8 @@ from sqlalchemy import select
 from dashboard.services.quarantine import RetryError, retry_record
 from dashboard.store.operations import Quarantined
 from tests.factories import HOUR, NOON
-from tests.outside import (
-    Reply,
-    in_json,
-    make_item,
-    make_source,
-    one_page,
-    rest_station,
-    source_entry,
-    station,
-    write_config,
-)
+from tests.outside import Reply, in_json
+from tests.stations import make_item, make_source, one_page, rest_station, source_entry, station, write_config
 
 
 def configured(board, tmp_path, **changes):
@@ -37,8 +28,8 @@ def two_bad_records(desk, outside):
     return board
 
 
-def test_waiting_records_are_listed_with_their_reasons(desk, outside, tmp_path, run):
-    board = two_bad_records(desk, outside)
+def test_waiting_records_are_listed_with_their_reasons(light_desk, outside, tmp_path, run):
+    board = two_bad_records(light_desk, outside)
     found = run("list", "-c", configured(board, tmp_path))
     assert found.exit_code == 0
     lines = [line for line in found.stdout.splitlines() if "board" in line]
@@ -47,13 +38,13 @@ def test_waiting_records_are_listed_with_their_reasons(desk, outside, tmp_path, 
     assert all("2026-03-10 12:00" in line for line in lines), "in the district's own time"
 
 
-def test_only_one_source_is_listed_when_asked_for(desk, outside, tmp_path, run):
-    board = two_bad_records(desk, outside)
+def test_only_one_source_is_listed_when_asked_for(light_desk, outside, tmp_path, run):
+    board = two_bad_records(light_desk, outside)
     assert "Nothing is waiting" in run("list", "-c", configured(board, tmp_path), "--source", "other").stdout
 
 
-def test_a_record_is_shown_as_it_came(desk, outside, tmp_path, run):
-    board = two_bad_records(desk, outside)
+def test_a_record_is_shown_as_it_came(light_desk, outside, tmp_path, run):
+    board = two_bad_records(light_desk, outside)
     path = configured(board, tmp_path)
     shown = run("show", str(board.waiting()[0].id), "-c", path)
     assert shown.exit_code == 0
@@ -88,8 +79,8 @@ def test_on_a_retry_acceptance_is_now_and_the_lag_counts_from_the_first_fetch(de
     assert report.answer_due_at == NOON + 27 * HOUR
 
 
-def test_a_record_that_still_cannot_be_a_report_goes_on_waiting(desk, outside, tmp_path, run):
-    board = two_bad_records(desk, outside)
+def test_a_record_that_still_cannot_be_a_report_goes_on_waiting(light_desk, outside, tmp_path, run):
+    board = two_bad_records(light_desk, outside)
     result = run("retry", "-c", configured(board, tmp_path))
     assert result.exit_code == 1
     assert "still no_id" in result.stdout
@@ -97,11 +88,11 @@ def test_a_record_that_still_cannot_be_a_report_goes_on_waiting(desk, outside, t
     assert len(board.waiting()) == 2
 
 
-def test_a_record_is_retried_once(desk, outside):
-    board = rest_station(desk, outside, one_page({"nr": "A7", "text": "路灯不亮"}))
+def test_a_record_is_retried_once(light_desk, outside):
+    board = rest_station(light_desk, outside, one_page({"nr": "A7", "text": "路灯不亮"}))
     board.poll()
     (waiting,) = board.waiting()
-    corrected = rest_station(desk, outside, one_page(), mapping={"id": "nr"})
+    corrected = rest_station(light_desk, outside, one_page(), mapping={"id": "nr"})
     retry_record(corrected.desk, waiting.id, NOON)
     with pytest.raises(RetryError, match="no waiting record"):
         retry_record(corrected.desk, waiting.id, NOON)
@@ -131,24 +122,24 @@ def test_a_record_without_an_id_of_its_own_keeps_the_one_we_gave_it(desk, tmp_pa
     assert window.report().text == "楼下路灯不亮"
 
 
-def test_a_row_with_too_many_cells_is_not_taken_in_shifted_by_a_retry(desk, tmp_path):
+def test_a_row_with_too_many_cells_is_not_taken_in_shifted_by_a_retry(light_desk, tmp_path):
     (tmp_path / "drop").mkdir()
     (tmp_path / "drop" / "a.csv").write_text("id,text,category\n1,路灯,坏了,路灯不亮\n", encoding="utf-8")
-    window = station(desk, make_source("files", folder=str(tmp_path / "drop"), rest_for="0s"))
+    window = station(light_desk, make_source("files", folder=str(tmp_path / "drop"), rest_for="0s"))
     window.poll()
     with pytest.raises(RetryError, match="more cells than the header"):
         retry_record(window.desk, window.waiting()[0].id, NOON)
 
 
 @pytest.mark.parametrize("answer", [in_json({"items": ["kein Objekt"]}), Reply(b'{"items": [null]}')])
-def test_what_is_no_object_can_be_let_go_with_who_decided_it(desk, outside, tmp_path, answer, run):
-    board = rest_station(desk, outside, answer)
+def test_what_is_no_object_can_be_let_go_with_who_decided_it(light_desk, outside, tmp_path, answer, run):
+    board = rest_station(light_desk, outside, answer)
     board.poll()
     (waiting,) = board.waiting()
     path = configured(board, tmp_path)
     assert "expected an object" in run("retry", "-c", path).stdout
     assert run("dismiss", str(waiting.id), "-c", path, "--by", "duty officer").exit_code == 0
-    with desk.sessions.read() as session:
+    with light_desk.sessions.read() as session:
         kept = session.scalar(select(Quarantined))
     assert (kept.status, kept.handled_by, board.waiting()) == ("dismissed", "duty officer", [])
     assert "board" in run("list", "-c", path, "--status", "dismissed").stdout
@@ -156,8 +147,8 @@ def test_what_is_no_object_can_be_let_go_with_who_decided_it(desk, outside, tmp_
     assert board.waiting() == [], "what was let go does not come back"
 
 
-def test_a_record_of_a_source_that_is_gone_says_so(desk, outside):
-    board = two_bad_records(desk, outside)
-    other = rest_station(desk, outside, one_page(), id="opinion")
+def test_a_record_of_a_source_that_is_gone_says_so(light_desk, outside):
+    board = two_bad_records(light_desk, outside)
+    other = rest_station(light_desk, outside, one_page(), id="opinion")
     with pytest.raises(RetryError, match="'board' is not configured"):
         retry_record(other.desk, board.waiting()[0].id, NOON)

@@ -4,7 +4,8 @@ import pytest
 
 from dashboard.domain.reports import Flag
 from tests.factories import HOUR, MINUTE, NOON, point_in
-from tests.outside import Reply, in_json, make_item, make_source, numbered, one_page, rest_station, station
+from tests.outside import Reply, in_json
+from tests.stations import make_item, make_source, numbered, one_page, rest_station, station
 
 
 def paged(items, first=1):

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from tests.factories import HOUR, MINUTE, NOON, point_in
-from tests.outside import make_source, station
+from tests.stations import make_source, station
 
 LONGITUDE, LATITUDE = point_in(6)
 COLUMNS = "text varchar(500), category varchar(50), longitude float, latitude float, created_at varchar(40)"

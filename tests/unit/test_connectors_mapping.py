@@ -12,7 +12,7 @@ from dashboard.connectors.rest import DEFAULT_MAPPING
 from dashboard.connectors.tables import open_table, rows
 from dashboard.domain.reports import Flag, Incoming, Rejected
 from tests.factories import NOON, make_config
-from tests.outside import make_item, make_source
+from tests.stations import make_item, make_source
 
 CONFIG = make_config("sqlite://")
 CHINESE = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=8, max_size=60)

@@ -10,7 +10,7 @@ from dashboard.config.sources import Translation
 from dashboard.connectors.times import iso, newest, read_time, since
 from dashboard.domain.reports import Flag
 from tests.factories import HOUR, MINUTE, NOON
-from tests.outside import make_source
+from tests.stations import make_source
 
 SHANGHAI = Translation(id="x", channel="board", time_zone="Asia/Shanghai")
 ZONELESS = Translation(id="x", channel="board")
