@@ -239,7 +239,7 @@ def _unchanged(areas: GeoDataFrame, kept: GeoDataFrame) -> pd.Series:
         before = old.get(row.code)
         return (
             before is not None
-            and before.geometry.equals_exact(row.geometry, 1e-9)
+            and before.geometry.normalize().equals_exact(row.geometry.normalize(), 1e-9)
             and all(getattr(before, key) == getattr(row, key) for key in said)
         )
 
