@@ -47,9 +47,10 @@ def read_config(path: Path) -> Config:
 
 def ready_desk(config: Config) -> Desk:
     """A desk whose database has the newest schema."""
-
-    if not is_current(build_desk(config).sessions):
+    sessions = build_desk(config).sessions
+    if not is_current(sessions):
         fail(f"the database {config.database.url} is not initialised or has an old schema; run `yiwang init`")
+    sessions.engine.dispose()
     return open_desk(config)
 
 

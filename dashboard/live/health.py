@@ -46,6 +46,8 @@ def _health(source: BaseSource, state: SourceState | None, now: datetime) -> Sou
 
 
 def _condition(state: SourceState, stale_at: datetime | None, now: datetime) -> SourceCondition:
+    if state.awaits_acceptance:
+        return SourceCondition.STOPPED
     if stale_at is None or now >= stale_at:
         return SourceCondition.STALE if state.last_success_at else SourceCondition.FAILING
     return SourceCondition.FAILING if state.failing_since else SourceCondition.FRESH

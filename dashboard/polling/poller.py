@@ -134,7 +134,8 @@ def _begin(source: BaseSource, tools: Tools, force: bool) -> _Begun | None:
         if not force and state.next_attempt_at and state.next_attempt_at > now:
             return None
         state.start_from = source.start_from or state.start_from
-        end_abandoned_runs(session, source.id, now)
+        if not force:  # one by hand may run beside the scheduler's
+            end_abandoned_runs(session, source.id, now)
         state.last_attempt_at = now
         run = Run(source=source.id, started_at=now, outcome="running")
         session.add(run)
@@ -219,7 +220,7 @@ def _succeed(source: BaseSource, tools: Tools, run_id: int, *, is_introduced: bo
         state, run = session.get_one(SourceState, source.id), session.get_one(Run, run_id)
         if state.failing_since:
             log.info("source is back", source=source.id, was_failing_since=state.failing_since.isoformat())
-        state.last_success_at, state.is_introduced = now, is_introduced
+        state.last_success_at, state.is_introduced, state.awaits_acceptance = now, is_introduced, False
         state.failing_since, state.failures, state.last_error, state.next_attempt_at = None, 0, None, None
         run.outcome, run.finished_at = "ok", now
         announce(session, Announcement(ChangeKind.SOURCE, source=source.id))
@@ -235,8 +236,9 @@ def _fail(source: BaseSource, tools: Tools, run_id: int, error: FeedError | Back
             log.warning("source fails", source=source.id, error=str(error))
         state.failures += 1
         state.last_error = str(error)
+        state.awaits_acceptance = isinstance(error, BacklogError)
         state.next_attempt_at = now + back_off(state.failures, getattr(error, "retry_after", None))
-        run.outcome = "stopped" if isinstance(error, BacklogError) else "failed"
+        run.outcome = "stopped" if state.awaits_acceptance else "failed"
         run.error, run.finished_at = str(error), now
         announce(session, Announcement(ChangeKind.SOURCE, source=source.id))
     return run

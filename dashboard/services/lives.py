@@ -29,8 +29,8 @@ class Lives:
     Instants are microseconds since 1970 (UTC), −1 for never. `policies` holds the policy's key, None for a case of
     history without clocks. `frame` columns: source, external_id, channel, category, severity, text, area_code, place,
     building_id, longitude, latitude, cell_east, cell_north, unlocated, flags, category_raw, source_status, source_at,
-    handler. `specials` gives the whole log of cases whose life is not plain. `joined` are further reports: (case, channel, text,
-    instant).
+    handler. `specials` gives the whole log of cases whose life is not plain. `joined` are further reports: (case,
+    channel, text, instant).
     """
 
     opened: Ints

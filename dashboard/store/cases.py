@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from dashboard.domain.access import Scope
@@ -14,6 +13,7 @@ from dashboard.domain.replay import CaseState
 from dashboard.store.counts import Where
 from dashboard.store.logs import chunks
 from dashboard.store.models import Case, CaseNumber, table_of
+from dashboard.store.upsert import insert_or
 
 CASES = table_of(Case)
 
@@ -44,8 +44,7 @@ def insert_cases(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[in
 
 def take_numbers(session: Session, day: date, count: int) -> int:
     """Take `count` running numbers of a day; the first of them."""
-    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = make(CaseNumber).values(day=day, last=count)
+    statement = insert_or(session, CaseNumber).values(day=day, last=count)
     statement = statement.on_conflict_do_update(
         index_elements=[CaseNumber.day], set_={"last": CaseNumber.last + statement.excluded.last}
     )

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Insert, Table
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from dashboard.domain.areas import Level, ancestors
@@ -25,6 +24,7 @@ from dashboard.store.count_tables import (
     MONTHS,
     TABLES,
 )
+from dashboard.store.upsert import insert_or
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def _rows(table: Table, rows: dict[tuple[Any, ...], Counter[str]]) -> Iterator[d
 
 def addition(session: Session, table: Table) -> Insert:
     """INSERT … ON CONFLICT: add to the row that is there."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table)
+    statement = insert_or(session, table)
     sums = {column.name: column + statement.excluded[column.name] for column in table.columns if not column.primary_key}
-    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=sums)
+    added: Insert = statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=sums)
+    return added

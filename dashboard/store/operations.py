@@ -19,6 +19,8 @@ class SourceState(Base):
     cursor: Mapped[dict[str, Any]]
     is_introduced: Mapped[bool]
     backlog_accepted: Mapped[bool]
+    awaits_acceptance: Mapped[bool]
+    """The first run would open so many cases that somebody has to say yes first."""
     last_attempt_at: Mapped[datetime | None]
     last_success_at: Mapped[datetime | None]
     last_record_at: Mapped[datetime | None]

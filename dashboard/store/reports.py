@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from dashboard.domain.reports import Rejected
 from dashboard.store.logs import chunks
 from dashboard.store.models import Case, Report, ReportVersion
 from dashboard.store.operations import Quarantined
+from dashboard.store.upsert import insert_or
 
 
 def reports_by_external_id(session: Session, source: str, external_ids: Sequence[str]) -> dict[str, Report]:
@@ -86,9 +86,8 @@ def quarantine(session: Session, source: str, rejected: Sequence[Rejected], now:
             )
         )
     )
-    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     for found in rejected:
-        statement = make(Quarantined).values(
+        statement = insert_or(session, Quarantined).values(
             source=source,
             digest=found.digest,
             reason=found.reason,

@@ -11,23 +11,25 @@ from sqlalchemy.orm import Session
 from dashboard.domain.reports import Flag
 from dashboard.store.models import Report
 from dashboard.store.operations import Quarantined, Run, SourceState
+from dashboard.store.upsert import insert_or
 
 
 def source_state(session: Session, source: str, start_from: datetime | None, now: datetime) -> SourceState:
     """The state of a source, made when it is met for the first time."""
     state = session.get(SourceState, source, with_for_update=True)
-    if state is None:
-        state = SourceState(
+    if state is None:  # two processes may meet it at the same time
+        statement = insert_or(session, SourceState).values(
             id=source,
             configured_at=now,
             start_from=start_from or now,
             cursor={},
             is_introduced=False,
             backlog_accepted=False,
+            awaits_acceptance=False,
             failures=0,
         )
-        session.add(state)
-        session.flush()
+        session.execute(statement.on_conflict_do_nothing())
+        state = session.get_one(SourceState, source, with_for_update=True)
     return state
 
 

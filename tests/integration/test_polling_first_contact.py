@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from dashboard.domain.events import EventKind
+from dashboard.live.health import SourceCondition, health_of
 from dashboard.store.logs import clocks_of, logs_of
 from dashboard.store.models import ClockRow
 from tests.factories import DAY, HOUR, MINUTE, NOON
@@ -207,3 +208,13 @@ def test_the_command_line_names_the_sources_it_knows(light_desk, tmp_path, comma
     found = command("poll", "-c", path, "--source", "bord")
     assert found.exit_code == 1
     assert "known: board" in found.stderr
+
+
+def test_a_source_that_waits_for_acceptance_is_shown_as_stopped_until_it_has_it(light_desk, outside):
+    board = rest_station(light_desk, outside, one_page(*numbered(6)), first_run_limit=5)
+    conditions = []
+    for _ in range(2):
+        board.poll(later=HOUR)
+        conditions += [health.condition for health in health_of([board.source], {"board": board.state()}, board.now)]
+        board.accept_backlog()
+    assert conditions == [SourceCondition.STOPPED, SourceCondition.FRESH]

@@ -33,7 +33,7 @@ def test_the_cursor_is_stored_with_the_page_it_covers_and_a_crash_neither_loses_
     board.accept_backlog()
     board.die_in_poll(after_pages=2)
     assert (len(board.reports()), board.state().cursor["cursor"]) == (6, "2")
-    board.poll(later=MINUTE)
+    board.poll(later=MINUTE, force=False)
     assert len(board.reports()) == len(board.cases()) == 12
     assert [(run.outcome, run.error) for run in board.runs()] == [
         ("failed", "the process ended during the run"),

@@ -350,6 +350,7 @@ def upgrade() -> None:
     sa.Column('cursor', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('is_introduced', sa.Boolean(), nullable=False),
     sa.Column('backlog_accepted', sa.Boolean(), nullable=False),
+    sa.Column('awaits_acceptance', sa.Boolean(), nullable=False),
     sa.Column('last_attempt_at', UtcDateTime(), nullable=True),
     sa.Column('last_success_at', UtcDateTime(), nullable=True),
     sa.Column('last_record_at', UtcDateTime(), nullable=True),
