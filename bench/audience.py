@@ -129,10 +129,10 @@ def watch(web: Web, area: str, viewers: int, per_second: float, seconds: float, 
     client = signed_in(web)
     key = cookie(client)
     client.close()
-    with _viewers(web, key, area, viewers, deaf) as crowd, _committing(web, per_second, seconds) as committing:
+    with _viewers(web, key, area, viewers, deaf) as crowd, committing(web, per_second, seconds) as process:
         before, began = web.cpu_seconds(), time.monotonic()
-        _say(committing)
-        lines, _ = committing.communicate(timeout=seconds + 120)
+        say(process)
+        lines, _ = process.communicate(timeout=seconds + 120)
         cpu, took = web.cpu_seconds() - before, time.monotonic() - began
         time.sleep(SETTLE)
         resident, silent = web.resident_megabytes(), [port for _, ports in crowd for port in ports]
@@ -152,7 +152,8 @@ def watch(web: Web, area: str, viewers: int, per_second: float, seconds: float, 
     )
 
 
-def _say(process: subprocess.Popen[str]) -> None:
+def say(process: subprocess.Popen[str]) -> None:
+    """Tell a process that waits to begin."""
     assert process.stdin
     process.stdin.write("\n")
     process.stdin.flush()
@@ -179,7 +180,8 @@ def _viewers(
 
 
 @contextmanager
-def _committing(web: Web, per_second: float, seconds: float) -> Iterator[subprocess.Popen[str]]:
+def committing(web: Web, per_second: float, seconds: float) -> Iterator[subprocess.Popen[str]]:
+    """A process that is ready to commit, and waits for the word."""
     process = _python("bench.committing", web.database, per_second, seconds)
     try:
         _line(process)

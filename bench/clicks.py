@@ -88,7 +88,7 @@ def _drill(setting: Setting) -> tuple[list[Click], list[Click]]:
     found: tuple[list[Click], list[Click]] = [], []
     with web_server(small) as first, web_server(large) as second, browser() as chromium:
         contexts = [(web, signed_in(chromium, web, Role.LEADER)) for web in (first, second)]
-        for number in range(1 + setting.times(8)):
+        for number in range(1 + setting.times(5)):
             setting.step(f"drilling down, {number}")
             for (web, context), clicked in zip(contexts, found, strict=True):
                 page = open_page(context, web.address + "/")

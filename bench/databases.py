@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sqlalchemy import Engine, inspect
 from sqlalchemy.orm import Session
 
 from dashboard.config import Config, load_config
@@ -26,7 +27,7 @@ from dashboard.serving import open_desk
 from dashboard.store.bulk import analyze, drop_indexes, restore_indexes, without_collector
 from dashboard.store.changes import Announcement, ChangeKind, announce
 from dashboard.store.engine import open_database, writing
-from dashboard.store.models import Case, CaseEvent, ClockRow, Report, table_of
+from dashboard.store.models import Base, Case, CaseEvent, ClockRow, Report, table_of
 from dashboard.store.recount import recount
 from dashboard.store.schema import DEMO_MARK, is_current, upgrade, write_mark
 from dashboard.store.types import from_micros, to_micros
@@ -73,13 +74,24 @@ def ready(cases: int, step: Step) -> Config:
 
 def _is_usable(config: Config) -> bool:
     """Whether the database is whole, of this schema and made with these policies."""
-    if not is_current(open_database(config.database.url)) or not is_built(desk := build_desk(config)):
+    sessions = open_database(config.database.url)
+    if not is_current(sessions) or not _has_all_columns(sessions.engine) or not is_built(desk := build_desk(config)):
         return False
     try:
         keep_policies(desk, utc_now())
     except PolicyChangedError:
         return False
     return True
+
+
+def _has_all_columns(engine: Engine) -> bool:
+    """Whether every table is as the models have it: before a first release the schema changes under one version."""
+    found = inspect(engine)
+    return all(
+        found.has_table(table.name)
+        and {column["name"] for column in found.get_columns(table.name)} == set(table.columns.keys())
+        for table in Base.metadata.sorted_tables
+    )
 
 
 def _build(desk: Desk, cases: int, now: datetime, step: Step) -> None:
