@@ -40,6 +40,7 @@ VALUES = {
     "none": "未定位",
     "here": "只定位到本级",
     "point": "有坐标",
+    "no_point": "无坐标",
 }
 
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 import threading
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,7 +122,8 @@ class Frames:
     def _content(self, name: str, situation: Situation, view: View) -> Any:
         if name == "kpi":
             today = self._counts.today(situation, view.area)
-            return kpi_part(situation, view.area, today, self._counts.reference(situation, view.area))
+            reference = self._counts.reference(situation, view.area)
+            return kpi_part(situation, view.area, self._children(view.area), today, reference)
         if name == "points":
             return points_part(situation, view.area, self._corner(), self._categories)
         if name == "queue":
@@ -141,11 +142,15 @@ class Frames:
 
     def _ranking(self, situation: Situation, area: str) -> Any:
         """The children of an area with the last seven days' answers in time."""
-        below = Level(len(area)).below
+        below, codes = Level(len(area)).below, self._children(area)
         if below is None or below is Level.BUILDING:
             return {"rows": []}
-        codes = self.areas.drawn(area, below).codes
         return ranking_part(situation, below, codes, self._counts.week(situation, area, codes))
+
+    def _children(self, area: str) -> Sequence[str]:
+        """The areas one level down that are valid now."""
+        below = Level(len(area)).below
+        return self.areas.drawn(area, below).codes if below else ()
 
     def _before(self, situation: Situation) -> dict[str, int]:
         """Cases per channel yesterday up to this time, at most a minute old."""

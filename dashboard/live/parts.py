@@ -21,8 +21,14 @@ SCALE = 100_000  # points are sent as whole 1e-5 degrees from the district's sou
 Json = dict[str, Any]
 
 
-def kpi_part(situation: Situation, area: str, today: Counter[str], reference: Reference | None) -> Json:
-    """The numbers of the strip, each with what it is compared with (None while that is not known)."""
+def kpi_part(
+    situation: Situation, area: str, children: Sequence[str], today: Counter[str], reference: Reference | None
+) -> Json:
+    """The numbers of the strip, each with what it is compared with (None while that is not known).
+
+    Open cases = those in `children` + those located no deeper than the area + unlocated ones + the `adjusted`: cases
+    accepted in an area one level down that is no longer valid.
+    """
     faces = situation.face_counts(area)
     cases = situation.within(area)
     before = reference.yesterday.get(area, Counter()) if reference else None
@@ -39,10 +45,18 @@ def kpi_part(situation: Situation, area: str, today: Counter[str], reference: Re
         "pointed": sum(case.longitude is not None for case in cases),
         "unlocated": sum(case.unlocated is not None for case in cases),
         "only_here": sum(case.area_code == area and case.unlocated is None for case in cases),
+        "adjusted": _adjusted(cases, area, children),
         "quarantined": [situation.quarantined[0], as_raw(situation.quarantined[1])],
         "uncounted": situation.uncounted,
         "down": sum(source.condition.value in ("stale", "failing") for source in situation.sources),
     }
+
+
+def _adjusted(cases: Sequence[OpenCase], area: str, children: Sequence[str]) -> int:
+    known, below = set(children), Level(len(area)).below
+    if below is None:
+        return 0
+    return sum(len(case.area_code) >= below and case.area_code[:below] not in known for case in cases)
 
 
 def _get(counts: Counter[str] | None, name: str) -> int | None:

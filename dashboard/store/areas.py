@@ -52,6 +52,13 @@ def area_by_code(session: Session, code: str, day: date) -> Area | None:
     return session.scalar(select(Area).where(Area.code == code, valid_on(day)))
 
 
+def child_codes(session: Session, area: str, day: date) -> list[str]:
+    """Codes one level below an area, valid on a day."""
+    (low, high), below = subtree(area), Level(len(area)).below
+    query = select(Area.code).where(Area.level == below, Area.code >= low, Area.code < high, valid_on(day))
+    return list(session.scalars(query.order_by(Area.code)))
+
+
 def codes_ever(session: Session, level: Level) -> list[str]:
     """Every code of a level that was ever given."""
     return list(session.scalars(select(Area.code).where(Area.level == level).distinct()))

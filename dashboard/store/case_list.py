@@ -86,6 +86,8 @@ def _located(wanted: CaseFilter) -> list[ColumnElement[bool]]:
         return [Case.unlocated.is_not(None)]
     if wanted.located == "here":
         return [Case.area_code == wanted.area, Case.unlocated.is_(None)]
+    if wanted.located == "no_point":
+        return [Case.longitude.is_(None), Case.unlocated.is_(None)]
     return [Case.longitude.is_not(None)] if wanted.located == "point" else []
 
 

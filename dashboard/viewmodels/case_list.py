@@ -25,7 +25,7 @@ FACES = {
     "very_late": {CaseFace.VERY_LATE},
 }
 RESULTS = ("due", "met", "late")
-LOCATED = ("none", "here", "point")
+LOCATED = ("none", "here", "point", "no_point")
 SORTABLE = ("number", "opened_at", "closed_at", "category", "severity", "stage", "area_code", "channel", "report_count")
 
 

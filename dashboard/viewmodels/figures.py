@@ -14,6 +14,7 @@ from dashboard.domain.sla import CITIZEN_CLOCKS
 from dashboard.live.parts import Json, kpi_part, queue_part
 from dashboard.live.reference import Reference
 from dashboard.live.situation import Situation
+from dashboard.store.areas import child_codes
 from dashboard.store.counted import counted
 from dashboard.store.days import received_by_day
 
@@ -81,7 +82,8 @@ def _of_category(session: Session, situation: Situation, asked: Asked, now: date
         year_before={area: _counts(session, asked, year.start, month.same_part(year, now))},
         states_yesterday={},
     )
-    kpi = kpi_part(chosen, area, _counts(session, asked, today.start, now), reference)
+    children = child_codes(session, area, shanghai_day(now))
+    kpi = kpi_part(chosen, area, children, _counts(session, asked, today.start, now), reference)
     for name in ("open", "at_risk", "breached"):
         kpi[name][1] = None  # how many there were yesterday is not kept by category
     return {"kpi": kpi, "queue": queue_part(chosen, area)}

@@ -184,6 +184,10 @@ def case_links(view: PageView) -> dict[str, str]:
         "at_risk": to(state="at_risk"),
         "breached": to(state="breached"),
         "year": to(opened="month"),
+        "pointed": to(state="open", located="point"),
+        "no_point": to(state="open", located="no_point"),
+        "unlocated": to(state="open", located="none"),
+        "only_here": to(state="open", located="here"),
     }
 
 

@@ -71,11 +71,17 @@
     const element = document.getElementById("map-count");
     if (!element) return;
     const total = kpi.open[0];
-    const vague = total - kpi.pointed - kpi.unlocated;
-    const parts = [["图上 {n}", kpi.pointed], ["无坐标 {n}", vague], ["未定位 {n}", kpi.unlocated]];
-    const said = parts.filter(([, n], index) => n || index === 0).map(([words, n]) => Y.t(words, { n: Y.count(n) }));
-    const here = kpi.only_here ? Y.t("（只定位到本级 {n}）", { n: Y.count(kpi.only_here) }) : "";
-    Y.say(element, `${said.join(" + ")} = ${Y.t("在办 {n}", { n: Y.count(total) })}${here}`);
+    const parts = [
+      ["pointed", "图上 {n}", kpi.pointed],
+      ["no_point", "无坐标 {n}", total - kpi.pointed - kpi.unlocated],
+      ["unlocated", "未定位 {n}", kpi.unlocated],
+      ["open", "在办 {n}", total],
+      ["only_here", "只定位到本级 {n}", kpi.only_here],
+      ["adjusted", "划分已调整 {n}", kpi.adjusted],
+    ].filter(([name, , n]) => n || name === "pointed" || name === "open");
+    const sign = { no_point: " + ", unlocated: " + ", open: " = ", only_here: Y.t("，其中"), adjusted: Y.t("，") };
+    const make = ([name]) => Y.h("span", {}, sign[name] || "", Y.view.links?.[name] ? Y.h("a", { href: Y.view.links[name] }) : Y.h("span"));
+    Y.keep(element, parts, ([name]) => `${name}${Y.view.links?.[name]}`, make, (span, [, words, n]) => Y.say(span.lastChild, Y.t(words, { n: Y.count(n) })));
   }
 
   function faces(kpi) {
