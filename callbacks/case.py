@@ -5,13 +5,12 @@ from typing import Any
 from dash import Dash, Input, Output, State, no_update
 
 from callbacks.context import asker
-from callbacks.views import still_view
+from callbacks.views import drawn_map, still_view
 from dashboard.domain.areas import Level
-from dashboard.live.measures import Measure
 from dashboard.runtime import Runtime
 from dashboard.store.models import Case as CaseRow
 from dashboard.viewmodels.case_detail import case_detail
-from dashboard.viewmodels.map import map_view
+from dashboard.viewmodels.view import PageView
 from layouts.figures.fit import Frame
 from layouts.figures.map import map_figure, place_mark
 from layouts.ids import Map, Shell, Size, Where
@@ -76,16 +75,6 @@ def _figure(runtime: Runtime, case: CaseRow, size: dict[str, float], theme: str)
     if case.unlocated:
         return no_update
     shown = case.area_code[: Level.COMMUNITY]
-    with runtime.sessions.read() as session:
-        view = map_view(
-            runtime.geometries,
-            runtime.frames,
-            session,
-            runtime.picture.situation,
-            shown,
-            Level.GRID if len(shown) > Level.DISTRICT else Level.SUBDISTRICT,
-            Measure.OPEN,
-            runtime.today,
-        )
-    figure = map_figure(view, Frame(size["width"], size["height"]), THEMES[theme])
+    level = Level.GRID if len(shown) > Level.DISTRICT else Level.SUBDISTRICT
+    figure = map_figure(drawn_map(runtime, PageView(shown, level)), Frame(size["width"], size["height"]), THEMES[theme])
     return place_mark(figure, case.longitude, case.latitude, THEMES[theme], size) if case.longitude else figure

@@ -6,7 +6,7 @@ from typing import Any
 from dash import Dash, Input, Output, no_update
 
 from callbacks.context import Asker, asker
-from callbacks.views import live_view
+from callbacks.views import drawn_map, live_view
 from dashboard.domain.areas import Level
 from dashboard.domain.periods import PeriodName
 from dashboard.live.frames import View
@@ -14,7 +14,7 @@ from dashboard.runtime import Runtime
 from dashboard.viewmodels.breadcrumb import way
 from dashboard.viewmodels.building import building_card
 from dashboard.viewmodels.figures import Asked
-from dashboard.viewmodels.map import labels, map_view
+from dashboard.viewmodels.map import labels
 from dashboard.viewmodels.view import PageView, read_view
 from layouts.components.map import legend_head
 from layouts.figures.fit import Frame
@@ -131,18 +131,7 @@ def _card(runtime: Runtime, view: PageView, who: Asker) -> Any:
 
 def _figure(runtime: Runtime, view: PageView, size: dict[str, float], who: Asker) -> Any:
     is_urban = view.area == runtime.config.district.code and size["width"] > size["height"]
-    with runtime.sessions.read() as session:
-        shown = map_view(
-            runtime.geometries,
-            runtime.frames,
-            session,
-            runtime.picture.situation,
-            view.area,
-            view.level,
-            view.measure,
-            runtime.today,
-            frame_to=runtime.config.district.urban_part if is_urban else (),
-        )
+    shown = drawn_map(runtime, view, frame_to=runtime.config.district.urban_part if is_urban else ())
     rem, wide = size["rem"], size["width"] > 40 * size["rem"]
     left = 14 * rem if wide else rem  # beside the legend
     right = 20 * rem if len(view.area) == Level.BUILDING and wide else 1.5 * rem  # beside the building's card

@@ -5,7 +5,7 @@ from typing import Any
 
 from callbacks.context import Asker
 from dashboard.runtime import Runtime
-from dashboard.viewmodels.map import Label
+from dashboard.viewmodels.map import Label, MapView, map_view
 from dashboard.viewmodels.view import PageView
 from layouts.dictionary import address, words
 
@@ -31,6 +31,23 @@ def live_view(
         "categories": [category.id for category in runtime.config.categories],
         "labels": [label.as_json() for label in names],
     }
+
+
+def drawn_map(runtime: Runtime, view: PageView, *, frame_to: Sequence[str] = (), with_cells: bool = False) -> MapView:
+    """The map of a view as of now."""
+    with runtime.sessions.read() as session:
+        return map_view(
+            runtime.geometries,
+            runtime.frames,
+            session,
+            runtime.picture.situation,
+            view.area,
+            view.level,
+            view.measure,
+            runtime.today,
+            frame_to=tuple(frame_to),
+            with_cells=with_cells,
+        )
 
 
 def still_view(runtime: Runtime, who: Asker) -> dict[str, Any]:

@@ -6,11 +6,11 @@ from dash import Dash, Input, Output, no_update
 from plotly.graph_objects import Figure
 
 from callbacks.context import Asker, asker
-from callbacks.views import live_view
+from callbacks.views import drawn_map, live_view
 from dashboard.domain.areas import Level
 from dashboard.live.measures import Measure
 from dashboard.runtime import Runtime
-from dashboard.viewmodels.map import MapView, labels, map_view
+from dashboard.viewmodels.map import MapView, labels
 from dashboard.viewmodels.view import PageView, read_view
 from layouts.components.map import legend_head
 from layouts.figures.fit import Bounds, Frame
@@ -38,11 +38,12 @@ def register(app: Dash, runtime: Runtime) -> None:
             return no_update
         who = asker(runtime)
         view = wall_view(runtime, search)
-        shown = _map(runtime, view)
+        urban = runtime.config.district.urban_part
+        shown = drawn_map(runtime, view, frame_to=urban, with_cells=view.heat is not None)
         return (
             _live_view(runtime, view, who),
             _figure(shown, size, view),
-            _inset(shown_whole(runtime, view), size, view, shown.bounds),
+            _inset(drawn_map(runtime, view), size, view, shown.bounds),
             wall_switch(wall_settings(runtime, view, who), who.t),
             legend_head(who.t, view.measure, view.heat),
         )
@@ -69,37 +70,6 @@ def page(runtime: Runtime, search: str | None) -> Any:
     """The wall's skeleton."""
     who = asker(runtime)
     return wall_page(wall_settings(runtime, wall_view(runtime, search), who), who.t)
-
-
-def _map(runtime: Runtime, view: PageView) -> MapView:
-    with runtime.sessions.read() as session:
-        return map_view(
-            runtime.geometries,
-            runtime.frames,
-            session,
-            runtime.picture.situation,
-            view.area,
-            view.level,
-            view.measure,
-            runtime.today,
-            frame_to=runtime.config.district.urban_part,
-            with_cells=view.heat is not None,
-        )
-
-
-def shown_whole(runtime: Runtime, view: PageView) -> MapView:
-    """The same map, framed to the whole district."""
-    with runtime.sessions.read() as session:
-        return map_view(
-            runtime.geometries,
-            runtime.frames,
-            session,
-            runtime.picture.situation,
-            view.area,
-            view.level,
-            view.measure,
-            runtime.today,
-        )
 
 
 def _figure(shown: MapView, size: dict[str, Any], view: PageView) -> Figure:
