@@ -18,6 +18,11 @@ class SourceCondition(StrEnum):
     STOPPED = "stopped"
     UNKNOWN = "unknown"
 
+    @property
+    def is_down(self) -> bool:
+        """Whether what the source has to say is missing from today's numbers."""
+        return self in (SourceCondition.STALE, SourceCondition.FAILING, SourceCondition.STOPPED)
+
 
 @dataclass(frozen=True)
 class SourceHealth:

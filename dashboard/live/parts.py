@@ -48,7 +48,7 @@ def kpi_part(
         "adjusted": _adjusted(cases, area, children),
         "quarantined": [situation.quarantined[0], as_raw(situation.quarantined[1])],
         "uncounted": situation.uncounted,
-        "down": sum(source.condition.value in ("stale", "failing") for source in situation.sources),
+        "down": sum(source.condition.is_down for source in situation.sources),
     }
 
 

@@ -4,8 +4,9 @@
 
   const Y = window.yiwang;
   const h = Y.h;
-  const RANK = { failing: 3, stale: 3, unknown: 1, fresh: 0 };
-  const LIGHT = { fresh: "on_track", stale: "stale", failing: "stale", unknown: "unknown" };
+  const RANK = { failing: 3, stale: 3, stopped: 2, unknown: 1, fresh: 0 };
+  const LIGHT = { fresh: "on_track", stale: "stale", failing: "stale", stopped: "at_risk", unknown: "unknown" };
+  const isDown = (condition) => RANK[condition] >= 2;
 
   const make = () =>
     h("li", {}, h("span", { class: "mark" }), h("span", { class: "name cut" }), h("span", { class: "v" }),
@@ -27,7 +28,7 @@
       row.dataset.condition = condition;
       row.querySelector(".mark").replaceChildren(condition ? Y.icon(LIGHT[condition]) : "");
     }
-    row.className = condition === "stale" || condition === "failing" ? "stale" : "";
+    row.className = isDown(condition) ? "stale" : "";
     Y.say(row.querySelector(".name"), Y.name("channels", channel));
     Y.say(row.querySelector(".v"), Y.count(today));
     Y.say(row.querySelector(".p"), Y.count(before ?? 0));
@@ -60,12 +61,16 @@
   function lights(sources) {
     const element = document.getElementById("wall-lights");
     if (!element) return;
-    const down = sources.sources.filter(([, , condition]) => condition === "stale" || condition === "failing");
+    const down = sources.sources.filter(([, , condition]) => isDown(condition));
     const said = [];
     if (!sources.polling) said.push(h("span", { class: "breached" }, Y.icon("breached"), Y.t("采集已停止")));
     const well = sources.sources.length - down.length;
     if (well && sources.polling) said.push(h("span", { class: "m" }, Y.icon("on_track"), Y.t("{n} 路渠道正常", { n: well })));
-    for (const [id, , , at] of down.slice(0, 3)) {
+    for (const [id, , condition, at] of down.slice(0, 3)) {
+      if (condition === "stopped") {
+        said.push(h("span", { class: "risk" }, Y.icon("at_risk"), Y.t("{name} 待确认", { name: Y.name("sources", id) })));
+        continue;
+      }
       const minutes = at ? Math.floor((Y.now() - at) / 60_000) : null;
       const words = minutes === null ? Y.t("{name} 无数据", { name: Y.name("sources", id) }) : Y.t("{name} {n} 分未更新", { name: Y.name("sources", id), n: minutes });
       said.push(h("span", { class: "risk" }, Y.icon("stale"), words));
