@@ -44,7 +44,7 @@ def kpi_part(
         "month": [_of(reference.month, area), _of(reference.year_before, area)] if reference else None,
         "pointed": sum(case.longitude is not None for case in cases),
         "unlocated": sum(case.unlocated is not None for case in cases),
-        "only_here": sum(case.area_code == area and case.unlocated is None for case in cases),
+        "only_here": sum(case.area_code == area and case.unlocated is None for case in cases) if children else 0,
         "adjusted": _adjusted(cases, area, children),
         "quarantined": [situation.quarantined[0], as_raw(situation.quarantined[1])],
         "uncounted": situation.uncounted,

@@ -56,11 +56,11 @@
   };
 
   /* A rate as per cent, or as its fraction when there are too few. */
-  const LEAST = 30;
+  Y.LEAST = 30;
   Y.rate = (met, due) => {
     if (met === null || met === undefined) return { value: "—", unit: "" };
     if (!due) return { value: "—", unit: "" };
-    if (due < LEAST) return { value: `${met}/${due}`, unit: "" };
+    if (due < Y.LEAST) return { value: `${met}/${due}`, unit: "" };
     return { value: ((100 * met) / due).toFixed(1), unit: "%" };
   };
 

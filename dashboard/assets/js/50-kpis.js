@@ -6,13 +6,13 @@
   const MINUS = "−";
   const signed = (number) => (number > 0 ? `+${Y.count(number)}` : number < 0 ? MINUS + Y.count(-number) : "0");
 
-  /* ↑ 4, ↓ 3, 持平; in per cent when that says more. */
+  /* ↑ 4, ↓ 3, 持平; in per cent where the base is large enough for that to say anything. */
   function change(now, before, asPercent) {
     if (before === null || before === undefined) return "";
     if (now === before) return Y.t("持平");
     const arrow = now > before ? "↑" : "↓";
-    if (!asPercent) return `${arrow} ${Y.count(Math.abs(now - before))}`;
-    return before > 0 ? `${arrow} ${((100 * Math.abs(now - before)) / before).toFixed(1)}%` : "—";
+    if (!asPercent || before < Y.LEAST) return `${arrow} ${Y.count(Math.abs(now - before))}`;
+    return `${arrow} ${((100 * Math.abs(now - before)) / before).toFixed(1)}%`;
   }
 
   function write(name, { value, unit = "", before = "", change: moved = "" }) {
@@ -43,7 +43,7 @@
   /* A rate of today; with few clocks the last seven days stand beside it, else yesterday at this time. */
   function rate(name, [met, due, metBefore, dueBefore, metWeek, dueWeek]) {
     const shown = Y.rate(met, due);
-    const few = due !== null && due < 30;
+    const few = due !== null && due < Y.LEAST;
     const beside = few ? Y.rate(metWeek, dueWeek) : Y.rate(metBefore, dueBefore);
     const words = few ? "近 7 天 {r}" : "昨日同期 {r}";
     const n = few ? dueWeek : due;
@@ -57,7 +57,7 @@
   function year(month) {
     if (!month) return write("year", { value: "—" });
     const [now, before] = month;
-    const value = before > 0 ? signed(Math.round((1000 * (now - before)) / before) / 10) : "—";
+    const value = before >= Y.LEAST ? signed(Math.round((1000 * (now - before)) / before) / 10) : "—";
     write("year", {
       value,
       unit: value === "—" ? "" : "%",

@@ -4,12 +4,11 @@
 
   const Y = window.yiwang;
   const h = Y.h;
-  const LEAST = 30;
   const FROM = 0.85; // where the scale of the dots begins
 
   function place(row) {
     const [, met, due] = row;
-    return due >= LEAST ? met / due : -1;
+    return due >= Y.LEAST ? met / due : -1;
   }
 
   const cell = (className) => h("td", { class: className });
@@ -30,7 +29,7 @@
     if (Y.view.page === "leader") link.setAttribute("href", `/?area=${code}`);
     const share = due ? met / due : null;
     const at = tr.querySelector(".at");
-    at.hidden = due < LEAST;
+    at.hidden = due < Y.LEAST;
     if (share !== null) at.style.left = `${Math.max(0, Math.min(100, (100 * (share - FROM)) / (1 - FROM)))}%`;
     const { value } = Y.rate(met, due);
     Y.say(tr.querySelector(".v"), value);
@@ -51,7 +50,7 @@
     let rank = 0;
     return ordered.map((row, index) => {
       if (index === 0 || place(row) !== place(ordered[index - 1])) rank = index + 1;
-      return { row, rank: row[2] >= LEAST ? rank : null };
+      return { row, rank: row[2] >= Y.LEAST ? rank : null };
     });
   }
 
