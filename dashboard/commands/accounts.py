@@ -11,8 +11,9 @@ from dashboard.auth.accounts import (
     revoke_device,
     user_by_name,
 )
-from dashboard.commands.console import DEFAULT, ConfigPath, console, fail, read_config, ready_desk
+from dashboard.commands.console import DEFAULT, ConfigPath, console, fail, read_config, ready_desk, sign_in_address
 from dashboard.domain.access import Role
+from dashboard.domain.areas import AreaCodeError, is_within, level_of
 from dashboard.runtime import utc_now
 from dashboard.store.engine import writing
 from dashboard.store.operations import Device
@@ -32,6 +33,8 @@ def user(
 ) -> None:
     """Make an account and print a one-time sign-in link for it."""
     settings = read_config(config)
+    if area:
+        _check_area(area, settings.district.code)
     desk, now = ready_desk(settings), utc_now()
     with writing(desk.sessions, now) as session:
         try:
@@ -40,7 +43,7 @@ def user(
             fail(str(error))
         note(session, "command line", "account_made", now, name=name, role=role)
         token = make_link(session, now, user=made)
-    console.print(_address(settings, token), soft_wrap=True)
+    console.print(sign_in_address(settings, token), soft_wrap=True)
 
 
 def link(name: str, config: ConfigPath = DEFAULT) -> None:
@@ -52,7 +55,7 @@ def link(name: str, config: ConfigPath = DEFAULT) -> None:
         if found is None:
             fail(f"there is no account named {name!r}; make it with `yiwang user {name}`")
         token = make_link(session, now, user=found)
-    console.print(_address(settings, token), soft_wrap=True)
+    console.print(sign_in_address(settings, token), soft_wrap=True)
 
 
 def wall(name: str, config: ConfigPath = DEFAULT) -> None:
@@ -64,7 +67,7 @@ def wall(name: str, config: ConfigPath = DEFAULT) -> None:
         token = make_link(session, now, device=device)
         note(session, "command line", "wall_made", now, name=name)
         number = device.id
-    console.print(f"Wall {number} ({name}): {_address(settings, token)}", soft_wrap=True)
+    console.print(f"Wall {number} ({name}): {sign_in_address(settings, token)}", soft_wrap=True)
 
 
 def revoke_wall(number: int, config: ConfigPath = DEFAULT) -> None:
@@ -78,6 +81,10 @@ def revoke_wall(number: int, config: ConfigPath = DEFAULT) -> None:
     console.print(f"Wall {number} is revoked.")
 
 
-def _address(settings: object, token: str) -> str:
-    web = settings.web  # type: ignore[attr-defined]
-    return f"{web.public_url or f'http://{web.host}:{web.port}'}/sign-in/{token}"
+def _check_area(area: str, district: str) -> None:
+    try:
+        is_known = bool(level_of(area)) and is_within(area, district)
+    except AreaCodeError as error:
+        fail(str(error))
+    if not is_known:
+        fail(f"{area} does not lie in the district {district}")

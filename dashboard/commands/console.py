@@ -33,7 +33,7 @@ DEFAULT = Path("config.yaml")
 
 def fail(message: str) -> NoReturn:
     """End with a sentence that says what is wrong and how to mend it."""
-    errors.print(message, style="red", markup=False)
+    errors.print(message, style="red", markup=False, soft_wrap=True)
     raise typer.Exit(1)
 
 
@@ -52,6 +52,12 @@ def ready_desk(config: Config) -> Desk:
         fail(f"the database {config.database.url} is not initialised or has an old schema; run `yiwang init`")
     sessions.engine.dispose()
     return open_desk(config)
+
+
+def sign_in_address(config: Config, token: str) -> str:
+    """Where a one-time link leads."""
+    web = config.web
+    return f"{web.public_url or f'http://{web.host}:{web.port}'}/sign-in/{token}"
 
 
 def refuse_demo(desk: Desk) -> None:

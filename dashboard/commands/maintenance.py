@@ -5,7 +5,16 @@ import secrets
 import typer
 
 from dashboard.auth.accounts import AccountError, create_user, make_link, user_by_name
-from dashboard.commands.console import DEFAULT, ConfigPath, console, fail, progress_bar, read_config, ready_desk
+from dashboard.commands.console import (
+    DEFAULT,
+    ConfigPath,
+    console,
+    fail,
+    progress_bar,
+    read_config,
+    ready_desk,
+    sign_in_address,
+)
 from dashboard.domain.access import Role
 from dashboard.runtime import utc_now
 from dashboard.services.desk import build_desk
@@ -55,9 +64,11 @@ def init(
         except AccountError as error:
             fail(str(error))
         token = make_link(session, now, user=user)
-    base = settings.web.public_url or f"http://{settings.web.host}:{settings.web.port}"
     console.print(f"The database is ready. Administrator {admin!r}, password {password} (shown only now).")
-    console.print(f"One-time sign-in, valid for a day once `yiwang serve` runs: {base}/sign-in/{token}", soft_wrap=True)
+    console.print(
+        f"One-time sign-in, valid for a day once `yiwang serve` runs: {sign_in_address(settings, token)}",
+        soft_wrap=True,
+    )
 
 
 def rebuild(config: ConfigPath = DEFAULT) -> None:
