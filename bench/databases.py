@@ -1,13 +1,16 @@
 """Databases to measure on: the demo's district with a past of any size, built once and kept in var/bench/."""
 
+import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Engine, inspect
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from dashboard.config import Config, load_config
@@ -61,8 +64,7 @@ def ready(cases: int, step: Step) -> Config:
     """Settings of a database with so many cases in which life has gone on until now."""
     config = settings(path_of(cases))
     if not _is_usable(config):
-        for file in FOLDER.glob(f"{cases}.db*"):
-            file.unlink()
+        forget(path_of(cases))
         _build(build_desk(config), cases, utc_now(), step)
     desk = open_desk(config)
     keep_policies(desk, utc_now())
@@ -145,9 +147,24 @@ def _last(counts: np.ndarray, cases: int) -> np.ndarray:
     return kept
 
 
-def megabytes(path: Path) -> float:
-    """The size of a database on disk."""
-    return sum(file.stat().st_size for file in path.parent.glob(f"{path.name}*")) / 1e6
+@contextmanager
+def working_copy(config: Config) -> Iterator[Config]:
+    """A copy to write into, so that the kept databases go on differing in their past only."""
+    kept, copy = Path(str(make_url(config.database.url).database)), FOLDER / "work.db"
+    forget(copy)
+    with closing(sqlite3.connect(kept)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copyfile(kept, copy)
+    try:
+        yield settings(copy)
+    finally:
+        forget(copy)
+
+
+def forget(database: Path) -> None:
+    """Delete a database of the bench."""
+    for file in FOLDER.glob(f"{database.name}*"):
+        file.unlink()
 
 
 def open_cases(path: Path) -> int:

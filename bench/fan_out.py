@@ -7,9 +7,11 @@ from sqlalchemy.engine import make_url
 
 from bench.audience import Watched, watch
 from bench.committing import OPEN_CASES, top_up
+from bench.databases import working_copy
 from bench.rows import Row, at_least, at_most
 from bench.setting import Setting, median, percentile
 from bench.web import web_server
+from dashboard.config import Config
 
 AUDIENCES = (1, 20, 100, 500)
 SPARE_THREADS = 80
@@ -19,7 +21,15 @@ DEAF, DEAF_SECONDS = 10, 45.0  # a viewer has 30 s to take what it is sent
 
 def fan_out(setting: Setting) -> Iterator[Row]:
     """Latency, processor, bytes and memory with growing audiences."""
-    config = setting.database()
+    with working_copy(setting.database()) as config:
+        yield from _audiences(setting, config)
+        setting.step("viewers that never read")
+        with web_server(config) as web:
+            seen = watch(web, config.district.code, 20, PER_SECOND, DEAF_SECONDS, deaf=DEAF)
+        yield from _deaf(seen)
+
+
+def _audiences(setting: Setting, config: Config) -> Iterator[Row]:
     area = config.district.code
     seconds = 8.0 if setting.is_quick else 30.0
     audiences = (1, 20, 50) if setting.is_quick else AUDIENCES
@@ -32,9 +42,6 @@ def fan_out(setting: Setting) -> Iterator[Row]:
             seen = watch(web, area, viewers, PER_SECOND, seconds)
         yield from _of(viewers, there, seen, alone)
         alone = alone or percentile(seen.after_refresh(), 0.95)
-    setting.step("viewers that never read")
-    with web_server(config) as web:
-        yield from _deaf(watch(web, area, 20, PER_SECOND, DEAF_SECONDS, deaf=DEAF))
 
 
 def _of(viewers: int, there: int, seen: Watched, alone: float | None) -> Iterator[Row]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.databases import FOLDER, settings
+from bench.databases import FOLDER, forget, settings
 from bench.rows import Row, at_least, ratio_at_least
 from bench.setting import Setting, milliseconds
 from dashboard.config import Config
@@ -39,7 +39,7 @@ def importing(setting: Setting) -> Iterator[Row]:
     """Rows a second from the file to the counts, all included."""
     rows = QUICK if setting.is_quick else min(setting.cases, MOST)
     path, database = FOLDER / f"past-{rows}.csv", FOLDER / "import.db"
-    _forget(database)
+    forget(database)
     setting.step("making the district")
     config = settings(database)
     desk = _with_district(config)
@@ -57,13 +57,7 @@ def importing(setting: Setting) -> Iterator[Row]:
     gates = [at_least(RATE), ratio_at_least(SHARE)]
     what = f"{rows:,} rows of CSV, end to end"
     yield Row("import", what, rows / took, "rows/s", reference=rows / plain, gates=gates, note=note)
-    _forget(database)
-
-
-def _forget(database: Path) -> None:
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for file in FOLDER.glob(f"{database.name}*"):
-        file.unlink()
+    forget(database)
 
 
 def _with_district(config: Config) -> Desk:
@@ -98,7 +92,7 @@ def _write(path: Path, rows: int, config: Config, now: datetime) -> None:
 def _plainly(database: Path, setting: Setting) -> float:
     """Seconds to write the same rows with plain executemany, and then to make the same indexes."""
     copy, took = database.with_name("plain.db"), 0.0
-    _forget(copy)
+    forget(copy)
     with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(copy)) as target:
         target.execute("PRAGMA journal_mode=WAL")
         target.execute("PRAGMA synchronous=NORMAL")
@@ -111,7 +105,7 @@ def _plainly(database: Path, setting: Setting) -> float:
                 took += milliseconds(partial(_insert, target, statement, part))
             for index in _made(source, "type = 'index' AND tbl_name = ? AND sql IS NOT NULL", table):
                 took += milliseconds(partial(target.execute, index))
-    _forget(copy)
+    forget(copy)
     return took / 1000
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from bench.audience import committing, say
 from bench.browser import browser, open_page, signed_in
 from bench.committing import Commit
+from bench.databases import working_copy
 from bench.rows import Row, at_most
 from bench.setting import Setting, median, percentile
 from bench.web import web_server
@@ -28,7 +29,7 @@ WATCH = """() => {
 def commit_to_dom(setting: Setting) -> Iterator[Row]:
     """Real commits of another process, seen by a page that was opened before."""
     seconds = 10.0 if setting.is_quick else 40.0
-    with web_server(setting.database()) as web, browser() as chromium:
+    with working_copy(setting.database()) as config, web_server(config) as web, browser() as chromium:
         page = open_page(signed_in(chromium, web, Role.WALL), f"{web.address}/wall/main")
         page.evaluate(WATCH)
         setting.step("committing for an open wall")
