@@ -8,20 +8,14 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.crs import shapes_from_wgs84
-
 DIGITS = 5  # of a degree: about a metre
 
 
 def feature_collection(
-    shapes: NDArray[np.object_], properties: Sequence[Mapping[str, Any]], *, datum: str = "wgs84", digits: int = DIGITS
+    shapes: NDArray[np.object_], properties: Sequence[Mapping[str, Any]], *, digits: int = DIGITS
 ) -> bytes:
-    """GeoJSON text of WGS 84 shapes; a property `id` becomes the feature's id.
-
-    Args:
-        datum: `gcj02` moves the drawn coordinates to fit a basemap of that datum.
-    """
-    drawn = shapely.transform(shapes_from_wgs84(shapes, datum), lambda xy: xy.round(digits))
+    """GeoJSON text of WGS 84 shapes; a property `id` becomes the feature's id."""
+    drawn = shapely.transform(shapes, lambda xy: xy.round(digits))
     rows = (_feature(shape, row) for shape, row in zip(shapely.to_geojson(drawn), properties, strict=True))
     return f'{{"type":"FeatureCollection","features":[{",".join(rows)}]}}'.encode()
 

@@ -1,7 +1,7 @@
 """What config.yaml may say. Every model is strict: an unknown key is refused."""
 
 from datetime import date, time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
@@ -164,15 +164,6 @@ class Intake(Strict):
     repeat_within: Duration = timedelta(days=30)
 
 
-class Basemap(Strict):
-    """An optional map under ours, fetched by this server and handed on under its own address."""
-
-    url: str
-    datum: Literal["wgs84", "cgcs2000", "gcj02"] = "wgs84"
-    attribution: str = ""
-    max_zoom: int = Field(18, ge=1, le=22)
-
-
 class Keep(Strict):
     """How long internal records are kept."""
 
@@ -193,6 +184,5 @@ class Config(Strict):
     categories: tuple[Category, ...]
     policies: tuple[PolicyConfig, ...]
     intake: Intake = Intake()
-    basemap: Basemap | None = None
     keep: Keep = Keep()
     sources: tuple[Source, ...] = ()

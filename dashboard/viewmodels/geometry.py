@@ -77,7 +77,6 @@ class Geometries:
 
     def __init__(self, sessions: Sessions, config: Config) -> None:
         self._sessions, self._config = sessions, config
-        self._datum = config.basemap.datum if config.basemap and config.basemap.datum == "gcj02" else "wgs84"
         self._lock = threading.Lock()
         self._revision: str | None = None
         self._kept: dict[tuple[str, Layer], Shape] = {}
@@ -130,10 +129,10 @@ class Geometries:
         level = Level(len(code)) if layer is Layer.OUTLINE else OF_LEVEL[layer]
         frame = children_frame(session, code, level, day)
         if layer is Layer.OUTLINE:
-            return _outline(frame, self._datum)
+            return _outline(frame)
         shapes = frame.geometry.to_numpy() if layer is Layer.BUILDING else _thinned(frame, code)
         rows = [{"id": row.code, "n": row.name} for row in frame.itertuples()]
-        return feature_collection(shapes, rows, datum=self._datum, digits=6 if layer is Layer.BUILDING else 5)
+        return feature_collection(shapes, rows, digits=6 if layer is Layer.BUILDING else 5)
 
     def _context(self, session: Session, code: str, layer: Layer, day: date) -> bytes:
         """Water, green, roads and the buildings around, as far as they can be seen beside the area."""
@@ -142,7 +141,7 @@ class Geometries:
         if layer is Layer.NEAR:
             found = _seen_in(self._buildings(session, day), window)
             found = found[~found["code"].str.startswith(code)]
-            return feature_collection(found.geometry.to_numpy(), [{}] * len(found), datum=self._datum, digits=6)
+            return feature_collection(found.geometry.to_numpy(), [{}] * len(found), digits=6)
         kind, which = CONTEXT[layer]
         features = self._features(session, kind)
         chosen = features[features["kind"].isin(which)] if which else features
@@ -153,7 +152,7 @@ class Geometries:
             chosen = _seen_in(chosen, window)
             chosen = chosen.set_geometry(shapely.intersection(chosen.geometry.to_numpy(), window))
         thin = shapely.simplify(chosen.geometry.to_numpy(), 4e-5 if level is Level.DISTRICT else 1e-5)
-        return feature_collection(thin, [{}] * len(chosen), datum=self._datum)
+        return feature_collection(thin, [{}] * len(chosen))
 
     def _features(self, session: Session, kind: str) -> GeoDataFrame:
         """All features of a kind, kept: to read them again for every area costs a click a third of a second."""
@@ -172,7 +171,7 @@ class Geometries:
         outline = shapely.union_all(children_frame(session, code, Level(len(code)), day).geometry.to_numpy())
         cells = cells_within(outline, self._config.district.cell_crs)
         rows = [{"id": f"{east}_{north}"} for east, north in cells.tolist()]
-        return feature_collection(squares(cells, self._config.district.cell_crs), rows, datum=self._datum)
+        return feature_collection(squares(cells, self._config.district.cell_crs), rows)
 
 
 def _seen_in(frame: GeoDataFrame, window: shapely.Polygon) -> GeoDataFrame:
@@ -198,12 +197,12 @@ def _window(frame: GeoDataFrame, margin: float) -> shapely.Polygon:
     return shapely.box(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
 
 
-def _outline(frame: GeoDataFrame, datum: str) -> bytes:
+def _outline(frame: GeoDataFrame) -> bytes:
     """The area's edge, and the mask that dims everything else."""
     area = shapely.union_all(frame.geometry.to_numpy())
     west, south, east, north = area.bounds
     mask = shapely.box(west - 1, south - 1, east + 1, north + 1).difference(area)
-    return feature_collection(np.array([area, mask], object), [{"id": "edge"}, {"id": "mask"}], datum=datum)
+    return feature_collection(np.array([area, mask], object), [{"id": "edge"}, {"id": "mask"}])
 
 
 def _encode(layer: Layer, body: bytes) -> Shape:
