@@ -98,7 +98,7 @@ def leader_view(runtime: Runtime, search: str | None, who: Asker) -> PageView:
 def _view(runtime: Runtime, view: PageView, who: Asker) -> dict[str, Any]:
     """The view for the browser, with the newest parts in it, so that the numbers are there before the stream is."""
     with runtime.sessions.read() as session:
-        names = labels(session, view.area, runtime.today)
+        names = labels(runtime.geometries, session, view.area, runtime.today)
     situation = runtime.picture.situation
     parts = runtime.frames.parts(View(view.area, view.level, view.measure), situation)
     return live_view(runtime, "leader", view, who, who.theme, names) | {

@@ -7,7 +7,6 @@ from plotly.graph_objects import Figure
 
 from callbacks.context import Asker, asker
 from callbacks.views import drawn_map, live_view
-from dashboard.domain.areas import Level
 from dashboard.live.measures import Measure
 from dashboard.runtime import Runtime
 from dashboard.viewmodels.map import MapView, labels
@@ -90,5 +89,5 @@ def _inset(shown: MapView, size: dict[str, Any], view: PageView, window: Bounds)
 
 def _live_view(runtime: Runtime, view: PageView, who: Asker) -> dict[str, Any]:
     with runtime.sessions.read() as session:
-        names = [label for label in labels(session, view.area, runtime.today) if len(view.area) == Level.DISTRICT]
+        names = labels(runtime.geometries, session, view.area, runtime.today)
     return live_view(runtime, "wall", view, who, "dark", names)

@@ -5,7 +5,6 @@ most once) are laid out with arrays, all others are replayed one by one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -109,16 +108,14 @@ def _stages(lives: Lives) -> list[str]:
 
 def _numbers(session: Session, desk: Desk, opened: Ints) -> Iterator[str]:
     """Numbers by day, in the order of opening, after those given already."""
-    days = (opened + SHANGHAI) // DAY
-    present, counts = np.unique(days, return_counts=True)
-    following: dict[int, tuple[date, int]] = {}
-    for number, count in zip(present.tolist(), counts.tolist(), strict=True):
-        day = shanghai_day(from_micros(number * DAY - SHANGHAI))
-        following[number] = day, take_numbers(session, day, count)
-    for number in days.tolist():
-        day, running = following[number]
-        yield case_number(desk.config.district.case_prefix, day, running)
-        following[number] = day, running + 1
+    numbers = (opened + SHANGHAI) // DAY
+    present, counts = np.unique(numbers, return_counts=True)
+    days = {number: shanghai_day(from_micros(number * DAY - SHANGHAI)) for number in present.tolist()}
+    following = take_numbers(session, dict(zip(days.values(), counts.tolist(), strict=True)))
+    for number in numbers.tolist():
+        day = days[number]
+        yield case_number(desk.config.district.case_prefix, day, following[day])
+        following[day] += 1
 
 
 def _answered(lives: Lives, states: Mapping[int, CaseState]) -> list[int | None]:

@@ -1,5 +1,6 @@
 """多口进: records of any source become reports, and reports become cases or join one. Safe to repeat."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -143,7 +144,7 @@ def _open_cases(batch: _Batch, arrivals: list[Arrival]) -> None:
 
 def _numbers(batch: _Batch, arrivals: list[Arrival]) -> Iterator[str]:
     days = [shanghai_day(arrival.accepted_at) for arrival in arrivals]
-    following = {day: take_numbers(batch.session, day, days.count(day)) for day in sorted(set(days))}
+    following = take_numbers(batch.session, Counter(days))
     for day in days:
         yield case_number(batch.desk.config.district.case_prefix, day, following[day])
         following[day] += 1

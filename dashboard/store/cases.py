@@ -42,14 +42,16 @@ def insert_cases(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[in
     return list(result.scalars())
 
 
-def take_numbers(session: Session, day: date, count: int) -> int:
-    """Take `count` running numbers of a day; the first of them."""
-    statement = insert_or(session, CaseNumber).values(day=day, last=count)
+def take_numbers(session: Session, counts: Mapping[date, int]) -> dict[date, int]:
+    """Take so many running numbers of each day; the first of each."""
+    if not counts:
+        return {}
+    statement = insert_or(session, CaseNumber).values([{"day": day, "last": n} for day, n in sorted(counts.items())])
     statement = statement.on_conflict_do_update(
         index_elements=[CaseNumber.day], set_={"last": CaseNumber.last + statement.excluded.last}
     )
-    last: int = session.execute(statement.returning(CaseNumber.last)).scalar_one()
-    return last - count + 1
+    taken = session.execute(statement.returning(CaseNumber.day, CaseNumber.last))
+    return {day: last - counts[day] + 1 for day, last in taken}
 
 
 def state_columns(state: CaseState) -> dict[str, Any]:

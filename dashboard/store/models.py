@@ -175,6 +175,12 @@ class Case(Base):
 Index("ix_cases_opened", Case.opened_at)
 Index("ix_cases_ended", Case.ended_at)
 Index("ix_cases_area_opened", Case.area_code, Case.opened_at)
+Index(
+    "ix_cases_unlocated",
+    Case.opened_at,
+    sqlite_where=Case.unlocated.isnot(None),
+    postgresql_where=Case.unlocated.isnot(None),
+)
 Index("ix_cases_building", Case.building_id, sqlite_where=Case.building_id.isnot(None))
 # An ANALYZEd SQLite without STAT4 takes a plain index on a flag for useless and scans the table.
 Index("ix_cases_open", Case.opened_at, sqlite_where=Case.is_open.is_(True), postgresql_where=Case.is_open.is_(True))

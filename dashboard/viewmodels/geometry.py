@@ -113,6 +113,12 @@ class Geometries:
         outline = shapely.union_all(frame.geometry.to_numpy())
         return {(east, north) for east, north in cells_within(outline, self._config.district.cell_crs).tolist()}
 
+    def features(self, kind: str) -> GeoDataFrame:
+        """All features of a kind, such as roads."""
+        with self._lock, self._sessions.read() as session:
+            self._notice_imports(session)
+            return self._features(session, kind)
+
     def _notice_imports(self, session: Session) -> None:
         revision = areas_revision(session)
         if revision != self._revision:

@@ -11,7 +11,7 @@ from dashboard.domain.areas import Level
 from dashboard.live.frames import Frames
 from dashboard.live.measures import Measure
 from dashboard.live.situation import Situation
-from dashboard.store.areas import children_frame, feature_frame
+from dashboard.store.areas import children_frame
 from dashboard.viewmodels.geometry import Bounds, Geometries, Layer
 
 LAYER_OF = {
@@ -118,11 +118,11 @@ def _bounds(geometries: Geometries, codes: tuple[str, ...], today: date) -> Boun
     return min(west), min(south), max(east), max(north)
 
 
-def labels(session: Session, area: str, today: date) -> list[Label]:
+def labels(geometries: Geometries, session: Session, area: str, today: date) -> list[Label]:
     """Names to write on the map: of the areas one level down, and from the community down of the streets."""
     shown = area[: Level.GRID]
     if len(shown) >= Level.COMMUNITY:
-        return _street_labels(session, shown, today)
+        return _street_labels(geometries, session, shown, today)
     below = Level(len(shown) + 3)
     frame = children_frame(session, shown, below, today)
     return [Label(_short(row.name), "area", row.longitude, row.latitude) for row in frame.itertuples()]
@@ -132,10 +132,10 @@ def _short(name: str) -> str:
     return name.removesuffix("街道").removesuffix("社区")
 
 
-def _street_labels(session: Session, area: str, today: date) -> list[Label]:
+def _street_labels(geometries: Geometries, session: Session, area: str, today: date) -> list[Label]:
     """Street names at the middle of their stretch beside the area, turned along it."""
     outline = children_frame(session, area, Level(len(area)), today).geometry.union_all()
-    roads = feature_frame(session, ["road"])
+    roads = geometries.features("road")
     window = outline.buffer(0.0012)
     near = roads[roads["kind"].isin(NAMED_ROADS) & (roads["name"] != "") & roads.intersects(window)]
     found: dict[str, tuple[float, Any]] = {}

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.config.sources import BaseSource
 from dashboard.live.health import SourceHealth, health_of
-from dashboard.store.operations import Quarantined, Run, SourceState
+from dashboard.store.operations import Quarantined, Run, SourceState, uncounted_rows
 from dashboard.store.sources import (
     Quality,
     qualities,
@@ -39,6 +39,8 @@ class SourcePage:
     rows: list[SourceRow]
     runs: Sequence[Run]
     quarantine: Sequence[Quarantined]
+    uncounted: int
+    """Rows of an unfinished import of past cases; they stand in no number yet."""
 
 
 def source_page(session: Session, sources: Sequence[BaseSource], now: datetime) -> SourcePage:
@@ -56,4 +58,4 @@ def source_page(session: Session, sources: Sequence[BaseSource], now: datetime) 
         )
         for source in sources
     ]
-    return SourcePage(rows, recent_runs(session, limit=60), quarantined(session, limit=60))
+    return SourcePage(rows, recent_runs(session, limit=60), quarantined(session, limit=60), uncounted_rows(session))

@@ -45,7 +45,9 @@ def sources_body(page: SourcePage, config: Config, t: Texts) -> list[Component]:
                 className="tile message",
             )
         ]
+    notice = t("导入未完成，{n} 行尚未计入", n=t.number(page.uncounted))
     return [
+        html.P([icon("stale"), notice], className="risk") if page.uncounted else None,
         _table(t("来源"), SOURCE_HEADS, [_source(row, config, t) for row in page.rows], t, note=t("近 24 小时")),
         _table(
             t("隔离"),

@@ -82,6 +82,7 @@ def upgrade() -> None:
     op.create_index('ix_cases_ended', 'cases', ['ended_at'], unique=False)
     op.create_index('ix_cases_open', 'cases', ['opened_at'], unique=False, sqlite_where=sa.text('is_open IS 1'), postgresql_where=sa.text('is_open IS true'))
     op.create_index('ix_cases_opened', 'cases', ['opened_at'], unique=False)
+    op.create_index('ix_cases_unlocated', 'cases', ['opened_at'], unique=False, sqlite_where=sa.text('unlocated IS NOT NULL'), postgresql_where=sa.text('unlocated IS NOT NULL'))
     op.create_table('changes',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('at', UtcDateTime(), nullable=False),
@@ -484,6 +485,7 @@ def downgrade() -> None:
     op.drop_table('counts_category')
     op.drop_index(op.f('ix_changes_at'), table_name='changes')
     op.drop_table('changes')
+    op.drop_index('ix_cases_unlocated', table_name='cases', sqlite_where=sa.text('unlocated IS NOT NULL'), postgresql_where=sa.text('unlocated IS NOT NULL'))
     op.drop_index('ix_cases_opened', table_name='cases')
     op.drop_index('ix_cases_open', table_name='cases', sqlite_where=sa.text('is_open IS 1'), postgresql_where=sa.text('is_open IS true'))
     op.drop_index('ix_cases_ended', table_name='cases')
