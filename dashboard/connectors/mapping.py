@@ -92,8 +92,10 @@ class Translator:
 
     def _text(self, record: Record, name: str, longest: int | None = None) -> str | None:
         read = self.readers.get(name)
+        if read is None:
+            return None
         try:
-            value = read(record.fields) if read else None
+            value = read(record.fields)
         except JMESPathError:  # the expression does not fit this record; it may fit the others
             return None
         if value is None or isinstance(value, dict | list):
@@ -117,8 +119,9 @@ def _id(text: str | None) -> str | None:
 
 def _storable(text: str) -> str:
     """Text without what a database cannot keep: NUL is no character to PostgreSQL, a lone surrogate none at all."""
-    if "\x00" in text:
-        text = text.replace("\x00", "")
+    if text.isprintable():  # as nearly all texts are; neither of the two is
+        return text
+    text = text.replace("\x00", "")
     try:
         text.encode()
     except UnicodeEncodeError:
