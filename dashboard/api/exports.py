@@ -16,7 +16,7 @@ from dashboard.runtime import Runtime
 from dashboard.store.case_list import all_case_rows
 from dashboard.store.cases import cases_by_id
 from dashboard.store.engine import writing
-from dashboard.viewmodels.case_list import read_listing
+from dashboard.viewmodels.case_list import Listing, read_listing
 from layouts.case_columns import COLUMNS, cell_text
 from layouts.texts import Texts, texts
 
@@ -43,10 +43,12 @@ def export_blueprint(runtime: Runtime) -> Blueprint:
         if found is None or form not in ("csv", "xlsx"):
             abort(404)
         t = texts(request.cookies.get("language"))
-        rows = _rows(runtime, found.actor.scope, t)
         now = runtime.now()
+        categories = {category.id for category in runtime.config.categories}
+        query, situation = request.query_string.decode(), runtime.picture.situation
+        rows = _rows(runtime, read_listing(query, found.actor.scope, situation, categories, now), t)
         with writing(runtime.sessions, now) as session:
-            note(session, found.name, "cases_exported", now, query=request.query_string.decode()[:500], form=form)
+            note(session, found.name, "cases_exported", now, query=query[:500], form=form)
         name = f"cases-{now.astimezone(SHANGHAI):%Y%m%d-%H%M%S}.{form}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         if form == "csv":
@@ -56,11 +58,8 @@ def export_blueprint(runtime: Runtime) -> Blueprint:
     return blueprint
 
 
-def _rows(runtime: Runtime, scope: Any, t: Texts) -> Iterator[list[Any]]:
-    """The heading and then every case."""
-    categories = {category.id for category in runtime.config.categories}
-    query = request.query_string.decode()
-    listing = read_listing(query, scope, runtime.picture.situation, categories, runtime.now())
+def _rows(runtime: Runtime, listing: Listing, t: Texts) -> Iterator[list[Any]]:
+    """The heading and then every case. It is read while the answer is sent, when there is no request any more."""
     names = runtime.area_names()
     yield [t(title) for _, title in COLUMNS]
     with runtime.sessions.read() as session:

@@ -18,7 +18,7 @@ PUBLIC = {
 
 WALL_PAGES = ("/wall/",)
 WALL_SERVICES = (
-    "/wall/", "/live/", "/geometry/", "/dictionary/", "/tiles/", "/sign-out", "/_dash-layout", "/_dash-dependencies",
+    "/wall/", "/live/", "/geometry/", "/dictionary/", "/settings/", "/sign-out", "/_dash-layout", "/_dash-dependencies",
     "/_dash-update-component", "/_reload-hash",
 )  # fmt: skip
 """What a wall device may ask for: its own page and what that needs. A wall shows no personal data."""

@@ -12,6 +12,7 @@ from dashboard.commands.main import app
 from dashboard.services.desk import Desk
 from tests.factories import make_desk
 from tests.outside import Outside, serve_outside
+from tests.web import Web
 
 
 @pytest.fixture
@@ -42,3 +43,9 @@ def command(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
     event.remove(Engine, "engine_connect", note)
     for engine in engines:
         engine.dispose()
+
+
+@pytest.fixture
+def web(light_desk: Desk) -> Web:
+    """A web application at noon."""
+    return Web(light_desk)
