@@ -96,7 +96,7 @@ def points_part(situation: Situation, area: str, corner: tuple[float, float], ca
 
 def queue_part(situation: Situation, area: str) -> Json:
     """The cases to be looked at first: the worst state, then the least time left."""
-    cases = sorted(situation.within(area), key=lambda case: situation.faces[case.id].order)
+    cases = sorted(situation.within(area), key=lambda case: (situation.faces[case.id].order, case.id))
     return {"rows": [_queue_row(situation, case) for case in cases[:QUEUE_LENGTH]], "total": len(cases)}
 
 
