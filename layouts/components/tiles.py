@@ -9,6 +9,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from layouts.ids import Tile
 from layouts.texts import Texts
 
 Children = Sequence[Any]
@@ -79,7 +80,7 @@ def kpi_strip(t: Texts, *, linked: bool = False) -> html.Div:
     return html.Div(
         [kpi(name, t(title), t(FORMULAS[name]), state=state, linked=linked) for name, title, state in KPI_NAMES],
         className="kpis",
-        id="kpis",
+        id=Tile.KPIS,
     )
 
 
