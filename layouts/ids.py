@@ -84,7 +84,6 @@ class Leader(StrEnum):
     LEVELS = "levels"
     LEVELS_NOTE = "levels-note"
     TREND_NOTE = "trend-note"
-    LINKS = "kpi-links"
     TICK = "leader-tick"
 
 
@@ -97,11 +96,6 @@ class Cases(StrEnum):
     SEARCH = "cases-search"
     EXPORTS = "cases-exports"
 
-
-class Case(StrEnum):
-    """One case."""
-
-    BODY = "case-body"
 
 
 class Sources(StrEnum):

@@ -28,7 +28,7 @@ from dashboard.store.types import from_micros
 REPORT_COLUMNS = [
     "source", "external_id", "channel", "case_id", "version", "text", "category_raw", "category", "address",
     "longitude", "latitude", "source_at", "fetched_at", "accepted_at", "source_status", "flags", "digest",
-    "answer_due_at", "answered_at",
+    "answer_due_at", "answered_at", "source_closed_at",
 ]  # fmt: skip
 
 
@@ -136,8 +136,14 @@ def _reports(
         frame["source"], frame["external_id"], frame["channel"], ids.tolist(), [1] * count, frame["text"],
         frame["category_raw"], frame["category"], frame["place"], frame["longitude"], frame["latitude"],
         frame["source_at"], fetched, lives.opened.tolist(), frame["source_status"],
-        frame["flags"], [""] * count, due, answered, strict=True,
+        frame["flags"], [""] * count, due, answered, _closed_at_source(lives), strict=True,
     )  # fmt: skip
+
+
+def _closed_at_source(lives: Lives) -> list[int | None]:
+    """History was closed by its source; all others were closed here."""
+    closed = nullable(lives.closed)
+    return [at if policy is None else None for at, policy in zip(closed, lives.policies, strict=True)]
 
 
 def _joined_reports(
@@ -151,7 +157,7 @@ def _joined_reports(
         yield (
             frame["source"][case], f"{frame['external_id'][case]}+{number}", channel, int(ids[case]), 1, text,
             frame["category_raw"][case], frame["category"][case], frame["place"][case], frame["longitude"][case],
-            frame["latitude"][case], at, at, at, frame["source_status"][case], "[]", "", own_due, answered[case],
+            frame["latitude"][case], at, at, at, frame["source_status"][case], "[]", "", own_due, answered[case], None,
         )  # fmt: skip
 
 
