@@ -26,13 +26,13 @@ def read_for_ever(database_url: str, entry: Entry) -> None:
     """Poll one source again and again."""
     source, tools = _prepared(database_url, entry)
     while True:
-        poll(source, tools, force=True)
+        poll(source, tools, force=False)
 
 
 def read_to_the_end(database_url: str, entry: Entry) -> None:
     """Poll one source until it has nothing new."""
     source, tools = _prepared(database_url, entry)
-    while (run := poll(source, tools, force=True)) is None or run.outcome != "ok" or run.new:
+    while (run := poll(source, tools, force=False)) is None or run.outcome != "ok" or run.new:
         pass
     tools.sessions.engine.dispose()
 
