@@ -97,7 +97,6 @@ class Cases(StrEnum):
     EXPORTS = "cases-exports"
 
 
-
 class Sources(StrEnum):
     """The page of sources."""
 
