@@ -31,11 +31,15 @@ window.bench = (code) => {
   };
   const everything = { subtree: true, childList: true, attributes: true, characterData: true };
   new MutationObserver(look).observe(document.body, everything);
+  const figure = document.querySelector("#map .js-plotly-plot");
+  let put = false; // told by plotly when it is through with a figure
+  const done = () => { put = true; };
+  figure.once("plotly_react", done);
   const drawn = () => {
-    const figure = document.querySelector("#map .js-plotly-plot");
     const areas = figure?.data?.find((trace) => trace.meta?.role === "areas");
     const map = figure?._fullLayout?.map?._subplot?.map;
-    if (!areas?.painted || areas.meta.area !== code.slice(0, 15) || !map?.loaded()) return false;
+    if (!put || !areas?.painted || areas.meta.area !== code.slice(0, 15)) return false;
+    if (Y.map.busy || !map?.loaded()) return false;
     return code.length < 18 || figure.data.some((trace) => trace.meta?.role === "selected");
   };
   const wait = () => {
