@@ -38,7 +38,7 @@ NOTHING_YET = {
 
 
 def map_graph(*, interactive: bool) -> tuple[dcc.Store, dcc.Graph]:
-    """The graph of the map, and where the server leaves its figure; the browser puts the newest values in on the way."""
+    """The graph of the map, and the place of the server's figure until the browser has put the newest values in."""
     config: dict[str, Any] = {"displayModeBar": False, "scrollZoom": interactive, "doubleClick": False}
     graph = dcc.Graph(id=Map.GRAPH, className="map-graph", figure=NOTHING_YET, responsive=True, config=config)
     return dcc.Store(id=Map.FIGURE), graph

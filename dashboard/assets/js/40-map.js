@@ -99,8 +99,8 @@
     return values;
   }
 
-  /* Whether a figure shows what the page shows; a building is shown inside its grid. */
-  const isOfView = (figure) => figure?.data?.[trace(figure, "areas")]?.meta.area === Y.view?.area.slice(0, 15);
+  /* Whether a figure is of the area that the page shows. */
+  const isOfView = (figure) => figure?.layout?.meta?.area === Y.view?.area;
 
   /* What the areas' trace has to become, null when it is up to date. */
   function newValues(figure, index) {
@@ -227,7 +227,8 @@
       setTimeout(map.paint, 100);
     }
   };
-  for (const part of ["values", "points"]) Y.on(part, () => map.paint());
+  let soon = null; // parts that come together are painted together
+  for (const part of ["values", "points"]) Y.on(part, () => (soon ||= setTimeout(() => { soon = null; void map.paint(); }, 0)));
 
   // --- what lies over the map: names, scale, legend, the pulse of new cases -------------------------------------------
 
