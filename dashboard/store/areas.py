@@ -59,6 +59,13 @@ def child_codes(session: Session, area: str, day: date) -> list[str]:
     return list(session.scalars(query.order_by(Area.code)))
 
 
+def child_names(session: Session, area: str, level: Level, day: date) -> dict[str, str]:
+    """Code → name of the areas of one level within an area, valid on a day, in the order of their codes."""
+    low, high = subtree(area)
+    query = select(Area.code, Area.name).where(Area.level == level, Area.code >= low, Area.code < high, valid_on(day))
+    return dict(session.execute(query.order_by(Area.code)).all())
+
+
 def codes_ever(session: Session, level: Level) -> list[str]:
     """Every code of a level that was ever given."""
     return list(session.scalars(select(Area.code).where(Area.level == level).distinct()))

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.domain.areas import Level, ancestors, is_within
 from dashboard.live.situation import Situation
-from dashboard.store.areas import area_by_code, area_names
+from dashboard.store.areas import area_by_code, child_names
 from dashboard.store.models import Area
 
 
@@ -57,6 +57,5 @@ def _below(session: Session, situation: Situation, area: str, today: date) -> li
     below = Level(len(area)).below
     if below is None:
         return []
-    names = area_names(session, today, below)
-    codes = sorted(code for code in names if len(code) == below and is_within(code, area))
-    return [_crumb(situation, code, names[code]) for code in codes]
+    names = child_names(session, area, below, today)
+    return [_crumb(situation, code, name) for code, name in names.items()]

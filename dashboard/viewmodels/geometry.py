@@ -145,7 +145,7 @@ class Geometries:
         level = Level(len(code))
         window = _window(children_frame(session, code, level, day), MARGIN.get(level, 1.5))
         if layer is Layer.NEAR:
-            found = _seen_in(self._buildings(session, day), window)
+            found = seen_in(self._buildings(session, day), window)
             found = found[~found["code"].str.startswith(code)]
             return feature_collection(found.geometry.to_numpy(), [{}] * len(found), digits=6)
         kind, which = CONTEXT[layer]
@@ -155,7 +155,7 @@ class Geometries:
             big = shapely.area(chosen.geometry.to_numpy()) > BIG_GREEN
             chosen = chosen[big] if layer is Layer.GREEN else chosen
         else:
-            chosen = _seen_in(chosen, window)
+            chosen = seen_in(chosen, window)
             chosen = chosen.set_geometry(shapely.intersection(chosen.geometry.to_numpy(), window))
         thin = shapely.simplify(chosen.geometry.to_numpy(), 4e-5 if level is Level.DISTRICT else 1e-5)
         return feature_collection(thin, [{}] * len(chosen))
@@ -180,7 +180,7 @@ class Geometries:
         return feature_collection(squares(cells, self._config.district.cell_crs), rows)
 
 
-def _seen_in(frame: GeoDataFrame, window: shapely.Polygon) -> GeoDataFrame:
+def seen_in(frame: GeoDataFrame, window: shapely.Polygon) -> GeoDataFrame:
     """The rows whose shape touches a window, in their order."""
     return frame.iloc[np.sort(frame.sindex.query(window, predicate="intersects"))]
 

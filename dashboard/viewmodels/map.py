@@ -11,8 +11,8 @@ from dashboard.domain.areas import Level
 from dashboard.live.frames import Frames
 from dashboard.live.measures import Measure
 from dashboard.live.situation import Situation
-from dashboard.store.areas import children_frame
-from dashboard.viewmodels.geometry import Bounds, Geometries, Layer
+from dashboard.store.areas import child_names, children_frame
+from dashboard.viewmodels.geometry import Bounds, Geometries, Layer, seen_in
 
 LAYER_OF = {
     Level.SUBDISTRICT: Layer.SUBDISTRICT,
@@ -81,7 +81,7 @@ def map_view(
 ) -> MapView:
     """The map of an area; a building is shown inside its grid. `frame_to` names the areas to be framed instead."""
     shown = area[: Level.GRID]
-    names = {row.code: row.name for row in children_frame(session, shown, level, today).itertuples()}
+    names = child_names(session, shown, level, today)
     codes = list(frames.areas.drawn(shown, level).codes)
 
     def address(layer: Layer) -> str:
@@ -89,7 +89,7 @@ def map_view(
 
     small = len(shown) >= Level.COMMUNITY
     layers = [Layer.WATER, Layer.GREEN, Layer.ROADS] + ([Layer.STREETS] if len(shown) > Level.DISTRICT else [])
-    buildings = children_frame(session, shown, Level.BUILDING, today)["code"].tolist() if small else []
+    buildings = list(child_names(session, shown, Level.BUILDING, today)) if small else []
     return MapView(
         area=shown,
         level=level,
@@ -137,7 +137,8 @@ def _street_labels(geometries: Geometries, session: Session, area: str, today: d
     outline = children_frame(session, area, Level(len(area)), today).geometry.union_all()
     roads = geometries.features("road")
     window = outline.buffer(0.0012)
-    near = roads[roads["kind"].isin(NAMED_ROADS) & (roads["name"] != "") & roads.intersects(window)]
+    near = seen_in(roads, window)
+    near = near[near["kind"].isin(NAMED_ROADS) & (near["name"] != "")]
     found: dict[str, tuple[float, Any]] = {}
     for row in near.itertuples():
         part = row.geometry.intersection(window)
