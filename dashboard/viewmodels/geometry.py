@@ -73,12 +73,13 @@ class Shape:
 
 
 class Geometries:
-    """The shapes of the district, kept until areas are imported."""
+    """The shapes of the district, kept until areas are imported or the day is over: areas begin and end at midnight."""
 
     def __init__(self, sessions: Sessions, config: Config) -> None:
         self._sessions, self._config = sessions, config
         self._lock = threading.Lock()
         self._revision: str | None = None
+        self._day: date | None = None
         self._kept: dict[tuple[str, Layer], Shape] = {}
         self._bounds: dict[str, Bounds] = {}
         self._frames: dict[tuple[str, date | None], GeoDataFrame] = {}
@@ -90,7 +91,7 @@ class Geometries:
     def shape(self, code: str, layer: Layer, day: date) -> Shape:
         """A layer of an area, made at its first use."""
         with self._lock, self._sessions.read() as session:
-            self._notice_imports(session)
+            self._notice_changes(session, day)
             if (code, layer) not in self._kept:
                 self._kept[code, layer] = _encode(layer, self._body(session, code, layer, day))
             return self._kept[code, layer]
@@ -98,9 +99,9 @@ class Geometries:
     def bounds(self, code: str, day: date) -> Bounds | None:
         """West, south, east and north of an area (degrees as drawn), None when there is no such area."""
         with self._lock, self._sessions.read() as session:
-            self._notice_imports(session)
+            self._notice_changes(session, day)
             if code not in self._bounds:
-                frame = children_frame(session, code, Level(len(code)), day)
+                frame = self._itself(session, code, day)
                 if frame.empty:
                     return None
                 self._bounds[code] = bounds(frame.geometry)
@@ -116,13 +117,13 @@ class Geometries:
     def features(self, kind: str) -> GeoDataFrame:
         """All features of a kind, such as roads."""
         with self._lock, self._sessions.read() as session:
-            self._notice_imports(session)
+            self._notice_changes(session, self._day)
             return self._features(session, kind)
 
-    def _notice_imports(self, session: Session) -> None:
+    def _notice_changes(self, session: Session, day: date | None) -> None:
         revision = areas_revision(session)
-        if revision != self._revision:
-            self._revision = revision
+        if (revision, day) != (self._revision, self._day):
+            self._revision, self._day = revision, day
             self._kept.clear()
             self._bounds.clear()
             self._frames.clear()
@@ -132,10 +133,9 @@ class Geometries:
             return self._cells(session, code, day)
         if layer in CONTEXT or layer is Layer.NEAR:
             return self._context(session, code, layer, day)
-        level = Level(len(code)) if layer is Layer.OUTLINE else OF_LEVEL[layer]
-        frame = children_frame(session, code, level, day)
         if layer is Layer.OUTLINE:
-            return _outline(frame)
+            return _outline(self._itself(session, code, day))
+        frame = children_frame(session, code, OF_LEVEL[layer], day)
         shapes = frame.geometry.to_numpy() if layer is Layer.BUILDING else _thinned(frame, code)
         rows = [{"id": row.code, "n": row.name} for row in frame.itertuples()]
         return feature_collection(shapes, rows, digits=6 if layer is Layer.BUILDING else 5)
@@ -143,7 +143,7 @@ class Geometries:
     def _context(self, session: Session, code: str, layer: Layer, day: date) -> bytes:
         """Water, green, roads and the buildings around, as far as they can be seen beside the area."""
         level = Level(len(code))
-        window = _window(children_frame(session, code, level, day), MARGIN.get(level, 1.5))
+        window = _window(self._itself(session, code, day), MARGIN.get(level, 1.5))
         if layer is Layer.NEAR:
             found = seen_in(self._buildings(session, day), window)
             found = found[~found["code"].str.startswith(code)]
@@ -169,12 +169,17 @@ class Geometries:
     def _buildings(self, session: Session, day: date) -> GeoDataFrame:
         """All buildings of a day, likewise."""
         if (Layer.BUILDING, day) not in self._frames:
-            self._frames = {key: frame for key, frame in self._frames.items() if key[0] != Layer.BUILDING}
             self._frames[Layer.BUILDING, day] = area_frame(session, day, [Level.BUILDING])
         return self._frames[Layer.BUILDING, day]
 
+    def _itself(self, session: Session, code: str, day: date) -> GeoDataFrame:
+        """An area alone, likewise: every layer of it needs its extent."""
+        if (code, day) not in self._frames:
+            self._frames[code, day] = children_frame(session, code, Level(len(code)), day)
+        return self._frames[code, day]
+
     def _cells(self, session: Session, code: str, day: date) -> bytes:
-        outline = shapely.union_all(children_frame(session, code, Level(len(code)), day).geometry.to_numpy())
+        outline = shapely.union_all(self._itself(session, code, day).geometry.to_numpy())
         cells = cells_within(outline, self._config.district.cell_crs)
         rows = [{"id": f"{east}_{north}"} for east, north in cells.tolist()]
         return feature_collection(squares(cells, self._config.district.cell_crs), rows)
