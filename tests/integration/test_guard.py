@@ -1,14 +1,19 @@
 """Nothing answers without a session but what stands in one list; everybody sees only what is theirs."""
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from dashboard.api.guard import PUBLIC
 from dashboard.auth.accounts import create_user, make_link, revoke_device, use_link
 from dashboard.auth.sessions import REMEMBERED
 from dashboard.domain.access import Role
+from dashboard.domain.areas import Level
 from dashboard.store.engine import writing
-from tests.factories import DAY, DISTRICT, HOUR, MINUTE, make_report, point_in
+from dashboard.store.models import Area
+from tests.factories import DAY, DISTRICT, HOUR, MINUTE, NOON, make_report, point_in
 
 VALUES = {
     "token": "x",
@@ -167,3 +172,13 @@ def test_geometry_never_changes_under_its_address(web):
 def test_health_says_only_whether_it_works(web):
     assert web.client().get("/healthz").status_code in (200, 503)
     assert make_report("x").text not in web.client().get("/healthz").get_data(as_text=True)
+
+
+def test_the_map_of_a_new_day_has_the_areas_of_that_day(web):
+    runtime, today = web.runtime, web.runtime.today
+    before = runtime.geometries.address(DISTRICT, "grid", today)
+    with writing(runtime.sessions, NOON) as session:
+        last = session.scalars(select(Area).where(Area.level == Level.GRID).order_by(Area.code.desc())).first()
+        last.valid_to = today + timedelta(days=1)
+    assert runtime.geometries.address(DISTRICT, "grid", today) == before
+    assert runtime.geometries.address(DISTRICT, "grid", today + timedelta(days=1)) != before
