@@ -1,6 +1,6 @@
 /* The map: values and points of the newest frame are swapped into the figure in place; it is never drawn anew for them.
  *
- * Private names of plotly.js and maplibre are touched in `maplibre`, `prepare` and `forgetErrorListeners` only.
+ * Private names of plotly.js and maplibre are touched in `maplibre` and `forgetErrorListeners` only.
  */
 (() => {
   "use strict";
@@ -79,7 +79,6 @@
         }
       map.icons.set(found, key);
     }
-    found._fadeDuration = 0; // a mark is there or it is not; to fade it in costs ten frames
     if (!map.moved.has(found)) {
       map.moved.add(found);
       found.on("move", overlays);
@@ -98,9 +97,6 @@
     for (let index = 0; index < some.length; index += 2) values[some[index]] = some[index + 1];
     return values;
   }
-
-  /* Whether a figure is of the area that the page shows. */
-  const isOfView = (figure) => figure?.layout?.meta?.area === Y.view?.area;
 
   /* What the areas' trace has to become, null when it is up to date. */
   function newValues(figure, index) {
@@ -141,70 +137,28 @@
     return all.sort((a, b) => STATES.indexOf(b.state) - STATES.indexOf(a.state));
   }
 
-  /* What has to be written into a figure, null when it is up to date: the new values, the marks, and the change of each trace. */
-  function newsOf(figure, id) {
-    const [areas, marks] = [trace(figure, "areas"), trace(figure, "points")];
-    const [values, all] = [newValues(figure, areas), newPoints(figure, marks, id)];
-    if (!values && !all) return null;
-    if (values) figure.data[areas].painted = values.part;
-    if (all) figure.data[marks].painted = Y.parts.points;
-    const marked = all?.length ? all : [{ lat: null, lon: null, id: null }]; // never none: see layouts/figures/map.py
-    const change = [
-      values && { z: values.z, customdata: values.customdata },
-      all && {
-        customdata: marked.map((point) => point.id),
-        lat: marked.map((point) => point.lat),
-        lon: marked.map((point) => point.lon),
-        "marker.symbol": marked.map((point) => iconName(point.state, point.severity)),
-        text: marked.map(hover),
-      },
-    ];
-    return { values, all, change, traces: [areas, marks] };
-  }
-
   /* One restyle for both traces. Two at once would overtake each other inside plotly, and the older picture would win. */
   async function paint(figure, id) {
-    const news = newsOf(figure, id);
-    if (!news) return;
-    const change = {};
-    for (const [index, one] of news.change.entries()) for (const key in one) (change[key] ||= [undefined, undefined])[index] = one[key];
-    await window.Plotly.restyle(figure, change, news.traces);
-    forgetErrorListeners(figure);
-    if (id === "map") tell(figure, news);
-  }
-
-  function tell(figure, { values, all }) {
-    Y.ready(figure);
-    if (values) legend(values.classes, values.shown);
-    if (all) pulse(figure, all);
-  }
-
-  /* Write the newest into a figure before it is drawn in place of the last one. It waits a little for what it shows. */
-  map.complete = async (figure) => {
-    map.untold = null;
-    const deadline = performance.now() + 1000;
-    while (!isOfView(figure) || !Y.parts.points) {
-      if (!Y.view?.live || !maplibre(graph()) || performance.now() > deadline) return; // it is painted later then
-      await new Promise((done) => setTimeout(done, 10));
+    const [areas, marks] = [trace(figure, "areas"), trace(figure, "points")];
+    const [values, all] = [newValues(figure, areas), newPoints(figure, marks, id)];
+    if (!values && !all) return;
+    const marked = all?.length ? all : [{ lat: null, lon: null, id: null }]; // never none: see layouts/figures/map.py
+    const change = { customdata: [values?.customdata, all && marked.map((point) => point.id)] };
+    if (values) change.z = [values.z, undefined];
+    if (all) {
+      change.lat = [undefined, marked.map((point) => point.lat)];
+      change.lon = [undefined, marked.map((point) => point.lon)];
+      change["marker.symbol"] = [undefined, marked.map((point) => iconName(point.state, point.severity))];
+      change.text = [undefined, marked.map(hover)];
     }
-    const news = prepare(graph()) && newsOf(figure, "map");
-    if (!news) return;
-    for (const [index, one] of news.change.entries())
-      for (const key in one) {
-        const [name, inner] = key.split(".");
-        if (inner) figure.data[news.traces[index]][name][inner] = one[key];
-        else figure.data[news.traces[index]][name] = one[key];
-      }
-    map.untold = news;
-  };
-
-  /* A figure has been put in place. */
-  map.drawn = () => {
-    if (map.untold) tell(graph(), map.untold);
-    map.untold = null;
-    void map.paint();
-    void heat();
-  };
+    if (values) figure.data[areas].painted = values.part;
+    if (all) figure.data[marks].painted = Y.parts.points;
+    await window.Plotly.restyle(figure, change, [areas, marks]);
+    forgetErrorListeners(figure);
+    if (id === "map") Y.ready(figure);
+    if (id === "map" && values) legend(values.classes, values.shown);
+    if (id === "map" && all) pulse(figure, all);
+  }
 
   /* Safe to call at any time: acts only on what is not yet up to date, never under the viewer's hand, never twice. */
   map.paint = async () => {
@@ -214,7 +168,7 @@
     try {
       for (const id of ["map", "map-inset"]) {
         const figure = graph(id);
-        if (!isOfView(figure)) continue; // its successor is on the way
+        if (trace(figure, "areas") < 0) continue;
         if (prepare(figure)) await paint(figure, id);
         else map.again = true; // the map is still being set up
       }
@@ -227,8 +181,7 @@
       setTimeout(map.paint, 100);
     }
   };
-  let soon = null; // parts that come together are painted together
-  for (const part of ["values", "points"]) Y.on(part, () => (soon ||= setTimeout(() => { soon = null; void map.paint(); }, 0)));
+  for (const part of ["values", "points"]) Y.on(part, () => map.paint());
 
   // --- what lies over the map: names, scale, legend, the pulse of new cases -------------------------------------------
 
