@@ -53,7 +53,7 @@ def register(app: Dash, runtime: Runtime) -> None:
         return still_view(runtime, asker(runtime))
 
     @app.callback(
-        Output(Map.GRAPH, "figure", allow_duplicate=True),
+        Output(Map.FIGURE, "data", allow_duplicate=True),
         Input(Size.CASE, "data"),
         State(Where.CASE, "pathname"),
         prevent_initial_call=True,

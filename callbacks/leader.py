@@ -60,7 +60,7 @@ def register(app: Dash, runtime: Runtime) -> None:
         return _view(runtime, view, who), *_head(runtime, view, who), _card(runtime, view, who)
 
     @app.callback(
-        Output(Map.GRAPH, "figure", allow_duplicate=True),
+        Output(Map.FIGURE, "data", allow_duplicate=True),
         Input(Where.LEADER, "search"),
         Input(Size.LEADER, "data"),
         prevent_initial_call=True,

@@ -32,6 +32,7 @@ def register(app: Dash, runtime: Runtime) -> None:
         in_browser("measure", Output(size, "data"), Input(where, "pathname"))
     in_browser("follow", Output(Sink.VIEW, "data"), Input(Shell.VIEW, "data"))
     in_browser("figures", Output(Sink.FIGURES, "data"), Input(Leader.FIGURES, "data"))
+    in_browser("draw", Output(Map.GRAPH, "figure"), Input(Map.FIGURE, "data"), prevent_initial_call=True)
     in_browser("drawn", Output(Sink.DRAWN, "data"), Input(Map.GRAPH, "figure"))
     in_browser("drawn", Output(Sink.INSET, "data"), Input(Map.INSET, "figure"))
     in_browser("drill", Output(Map.GRAPH, "clickData"), Input(Map.GRAPH, "clickData"), prevent_initial_call=True)

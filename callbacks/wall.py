@@ -24,7 +24,7 @@ def register(app: Dash, runtime: Runtime) -> None:
 
     @app.callback(
         Output(Shell.VIEW, "data", allow_duplicate=True),
-        Output(Map.GRAPH, "figure", allow_duplicate=True),
+        Output(Map.FIGURE, "data", allow_duplicate=True),
         Output(Map.INSET, "figure"),
         Output(Map.SWITCH, "children"),
         Output(Map.LEGEND_HEAD, "children", allow_duplicate=True),

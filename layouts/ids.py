@@ -44,6 +44,7 @@ class Map(StrEnum):
     """The map and what lies on it."""
 
     GRAPH = "map"
+    FIGURE = "map-figure"
     INSET = "map-inset"
     INSET_LABELS = "map-inset-labels"
     LEGEND = "map-legend"

@@ -37,10 +37,11 @@ NOTHING_YET = {
 }
 
 
-def map_graph(*, interactive: bool) -> dcc.Graph:
-    """The graph that the map's figure goes into."""
+def map_graph(*, interactive: bool) -> tuple[dcc.Store, dcc.Graph]:
+    """The graph of the map, and the place of the server's figure until the browser has put the newest values in."""
     config: dict[str, Any] = {"displayModeBar": False, "scrollZoom": interactive, "doubleClick": False}
-    return dcc.Graph(id=Map.GRAPH, className="map-graph", figure=NOTHING_YET, responsive=True, config=config)
+    graph = dcc.Graph(id=Map.GRAPH, className="map-graph", figure=NOTHING_YET, responsive=True, config=config)
+    return dcc.Store(id=Map.FIGURE), graph
 
 
 def map_frame(children: Sequence[Component], legend: Component, t: Texts) -> html.Div:

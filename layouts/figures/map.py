@@ -51,6 +51,7 @@ def map_figure(
     figure.update_layout(
         map=_map(camera, [] if inset else _layers(view, theme), theme),
         uirevision=f"{view.area}/{round(frame.width)}x{round(frame.height)}",
+        meta={"area": view.selected or view.area},
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         paper_bgcolor="rgba(0,0,0,0)",
         hoverlabel={"bgcolor": theme.float, "bordercolor": theme.line, "font": {"color": theme.text, "size": 13}},

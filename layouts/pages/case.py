@@ -329,7 +329,7 @@ def _place(detail: CaseDetail, t: Texts) -> html.Section:
     return html.Section(
         [
             html.Header([html.H2(t("位置"))]),
-            html.Div([map_graph(interactive=True)], className="map-frame case-map"),
+            html.Div(map_graph(interactive=True), className="map-frame case-map"),
             html.P(chain, className="m"),
         ],
         className="tile",

@@ -44,7 +44,7 @@ def leader_page(t: Texts) -> list[Component]:
                 html.Section(
                     [
                         html.Header([html.Span(id=Map.COUNT, className="m"), state_legend(t)]),
-                        map_frame([map_graph(interactive=True), html.Div(id=Leader.CARD)], legend(), t),
+                        map_frame([*map_graph(interactive=True), html.Div(id=Leader.CARD)], legend(), t),
                     ],
                     className="tile map",
                     **{"data-tile": "loading", "aria-label": t("地图")},

@@ -81,7 +81,7 @@ def _map(view: WallView, t: Texts) -> html.Section:
         [html.H2(t("网格与在办案件")), html.Span(id=Map.COUNT, className="m"), state_legend(t)],
     )
     names = html.Div(id=Map.INSET_LABELS, className="map-labels map-inset", **{"aria-hidden": "true"})
-    frame = map_frame([map_graph(interactive=False), inset, names], legend(), t)
+    frame = map_frame([*map_graph(interactive=False), inset, names], legend(), t)
     switch = html.Nav(wall_switch(view, t), id=Map.SWITCH, className="switch", **{"aria-label": t("地图设置")})
     return html.Section([header, switch, frame], className="tile map", **{"data-tile": "loading"})
 

@@ -29,6 +29,31 @@ TOP_LAYER = """(id) => {
 }"""
 
 
+MARKS_AND_POINTS = """() => {
+  const figure = document.querySelector("#map .js-plotly-plot");
+  const { map } = figure._fullLayout.map._subplot;
+  const marks = map.getStyle().layers.map((layer) => layer.id).filter((id) => id.includes("points"));
+  const drawn = map.queryRenderedFeatures(undefined, { layers: marks });
+  const { lon, lat } = figure.data.find((trace) => trace.meta?.role === "points");
+  const window = map.getBounds();
+  const inside = lon.map((east, index) => [east, lat[index]]).filter(([east, north]) => east !== null && window.contains([east, north]));
+  const places = (found) => new Set(found.map((place) => place.map((degrees) => degrees.toFixed(4)).join())).size;
+  return [places(drawn.map((one) => one.geometry.coordinates)), places(inside)];
+}"""
+
+
+@pytest.mark.parametrize("path", ["/wall/main", "/"])
+def test_a_page_just_opened_shows_a_mark_for_every_open_case(site, open_page, path):
+    """Read off the drawn map: a figure that holds the points may still show none of them."""
+    for grid in (1, 4, 6):
+        site.report("图上的标记", grid=grid)
+    page = open_page("/")
+    expect(page.locator("#queue .item", has_text="雪林路7号院1号楼").first).to_be_visible()
+    fresh = open_page(path, wall=path != "/")
+    wait_live(fresh)
+    wait_until(fresh, f"(([drawn, points]) => drawn >= 3 && drawn === points)(({MARKS_AND_POINTS})())")
+
+
 def test_a_report_at_an_outside_system_appears_on_the_wall(site, open_page):
     page = open_page("/wall/main", wall=True)
     wait_live(page)

@@ -1,6 +1,6 @@
 /* The map: values and points of the newest frame are swapped into the figure in place; it is never drawn anew for them.
  *
- * Private names of plotly.js and maplibre are touched in `maplibre` and `forgetErrorListeners` only.
+ * Private names of plotly.js and maplibre are touched in `subplot`, `maplibre`, `prepare` and `forgetErrorListeners` only.
  */
 (() => {
   "use strict";
@@ -15,10 +15,11 @@
 
   const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const graph = (id = "map") => document.querySelector(`#${id} .js-plotly-plot`);
-  /* The maplibre map of a figure, once it can be drawn on. */
+  const subplot = (figure) => figure?._fullLayout?.map?._subplot;
+  /* The maplibre map of a figure, once it can be drawn on. Until its load is over plotly still draws the first data over newer. */
   const maplibre = (figure) => {
-    const found = figure?._fullLayout?.map?._subplot?.map;
-    return found?.style?._loaded ? found : null;
+    const found = subplot(figure)?.map;
+    return found?._loaded && found.style?._loaded ? found : null;
   };
   const trace = (figure, role) => figure?.data?.findIndex((one) => one.meta?.role === role) ?? -1;
 
@@ -79,6 +80,7 @@
         }
       map.icons.set(found, key);
     }
+    found._fadeDuration = 0; // a mark is there or it is not; to fade it in costs ten frames
     if (!map.moved.has(found)) {
       map.moved.add(found);
       found.on("move", overlays);
@@ -97,6 +99,9 @@
     for (let index = 0; index < some.length; index += 2) values[some[index]] = some[index + 1];
     return values;
   }
+
+  /* Whether a figure is of the area that the page shows. */
+  const isOfView = (figure) => figure?.layout?.meta?.area === Y.view?.area;
 
   /* What the areas' trace has to become, null when it is up to date. */
   function newValues(figure, index) {
@@ -137,28 +142,70 @@
     return all.sort((a, b) => STATES.indexOf(b.state) - STATES.indexOf(a.state));
   }
 
-  /* One restyle for both traces. Two at once would overtake each other inside plotly, and the older picture would win. */
-  async function paint(figure, id) {
+  /* What has to be written into a figure, null when it is up to date: the new values, the marks, and the change of each trace. */
+  function newsOf(figure, id) {
     const [areas, marks] = [trace(figure, "areas"), trace(figure, "points")];
     const [values, all] = [newValues(figure, areas), newPoints(figure, marks, id)];
-    if (!values && !all) return;
-    const marked = all?.length ? all : [{ lat: null, lon: null, id: null }]; // never none: see layouts/figures/map.py
-    const change = { customdata: [values?.customdata, all && marked.map((point) => point.id)] };
-    if (values) change.z = [values.z, undefined];
-    if (all) {
-      change.lat = [undefined, marked.map((point) => point.lat)];
-      change.lon = [undefined, marked.map((point) => point.lon)];
-      change["marker.symbol"] = [undefined, marked.map((point) => iconName(point.state, point.severity))];
-      change.text = [undefined, marked.map(hover)];
-    }
+    if (!values && !all) return null;
     if (values) figure.data[areas].painted = values.part;
     if (all) figure.data[marks].painted = Y.parts.points;
-    await window.Plotly.restyle(figure, change, [areas, marks]);
-    forgetErrorListeners(figure);
-    if (id === "map") Y.ready(figure);
-    if (id === "map" && values) legend(values.classes, values.shown);
-    if (id === "map" && all) pulse(figure, all);
+    const marked = all?.length ? all : [{ lat: null, lon: null, id: null }]; // never none: see layouts/figures/map.py
+    const change = [
+      values && { z: values.z, customdata: values.customdata },
+      all && {
+        customdata: marked.map((point) => point.id),
+        lat: marked.map((point) => point.lat),
+        lon: marked.map((point) => point.lon),
+        "marker.symbol": marked.map((point) => iconName(point.state, point.severity)),
+        text: marked.map(hover),
+      },
+    ];
+    return { values, all, change, traces: [areas, marks] };
   }
+
+  /* One restyle for both traces. Two at once would overtake each other inside plotly, and the older picture would win. */
+  async function paint(figure, id) {
+    const news = newsOf(figure, id);
+    if (!news) return;
+    const change = {};
+    for (const [index, one] of news.change.entries()) for (const key in one) (change[key] ||= [undefined, undefined])[index] = one[key];
+    await window.Plotly.restyle(figure, change, news.traces);
+    forgetErrorListeners(figure);
+    if (id === "map") tell(figure, news);
+  }
+
+  function tell(figure, { values, all }) {
+    Y.ready(figure);
+    if (values) legend(values.classes, values.shown);
+    if (all) pulse(figure, all);
+  }
+
+  /* Write the newest into a figure before it is drawn in place of the last one. It waits a little for what it shows. */
+  map.complete = async (figure) => {
+    map.untold = null;
+    const deadline = performance.now() + 1000;
+    while (!maplibre(graph()) || !isOfView(figure) || !Y.parts.points) {
+      if (!Y.view?.live || !subplot(graph())?.map || performance.now() > deadline) return; // it is painted later then
+      await new Promise((done) => setTimeout(done, 10));
+    }
+    const news = prepare(graph()) && newsOf(figure, "map");
+    if (!news) return;
+    for (const [index, one] of news.change.entries())
+      for (const key in one) {
+        const [name, inner] = key.split(".");
+        if (inner) figure.data[news.traces[index]][name][inner] = one[key];
+        else figure.data[news.traces[index]][name] = one[key];
+      }
+    map.untold = news;
+  };
+
+  /* A figure has been put in place. */
+  map.drawn = () => {
+    if (map.untold) tell(graph(), map.untold);
+    map.untold = null;
+    void map.paint();
+    void heat();
+  };
 
   /* Safe to call at any time: acts only on what is not yet up to date, never under the viewer's hand, never twice. */
   map.paint = async () => {
@@ -168,7 +215,7 @@
     try {
       for (const id of ["map", "map-inset"]) {
         const figure = graph(id);
-        if (trace(figure, "areas") < 0) continue;
+        if (!isOfView(figure)) continue; // its successor is on the way
         if (prepare(figure)) await paint(figure, id);
         else map.again = true; // the map is still being set up
       }
@@ -181,7 +228,8 @@
       setTimeout(map.paint, 100);
     }
   };
-  for (const part of ["values", "points"]) Y.on(part, () => map.paint());
+  let soon = null; // parts that come together are painted together
+  for (const part of ["values", "points"]) Y.on(part, () => (soon ||= setTimeout(() => { soon = null; void map.paint(); }, 0)));
 
   // --- what lies over the map: names, scale, legend, the pulse of new cases -------------------------------------------
 

@@ -76,9 +76,16 @@
       return window.dash_clientside.no_update;
     },
 
+    /* A new figure is there: it waits for the newest values, so that it is drawn once and not twice. */
+    async draw(figure) {
+      const mine = (live.asked = figure);
+      await Y.map.complete(figure);
+      return mine === live.asked ? figure : window.dash_clientside.no_update;
+    },
+
     /* A new figure is in place: swap the newest values into it. */
     drawn(_figure) {
-      setTimeout(() => { void Y.map.paint(); void Y.map.heat(); }, 0);
+      setTimeout(Y.map.drawn, 0);
       return window.dash_clientside.no_update;
     },
 
