@@ -11,7 +11,7 @@ from dashboard.domain.areas import Level
 from dashboard.domain.periods import PeriodName
 from dashboard.live.frames import View
 from dashboard.runtime import Runtime
-from dashboard.viewmodels.breadcrumb import way
+from dashboard.viewmodels.breadcrumb import Way, way
 from dashboard.viewmodels.building import building_card
 from dashboard.viewmodels.figures import Asked
 from dashboard.viewmodels.map import labels
@@ -57,7 +57,8 @@ def register(app: Dash, runtime: Runtime) -> None:
             return no_update
         who = asker(runtime)
         view = leader_view(runtime, search, who)
-        return _view(runtime, view, who), *_head(runtime, view, who), _card(runtime, view, who)
+        found = _way(runtime, view, who)
+        return _view(runtime, view, found, who), *_head(runtime, view, found, who), _card(runtime, view, who)
 
     @app.callback(
         Output(Map.FIGURE, "data", allow_duplicate=True),
@@ -95,7 +96,7 @@ def leader_view(runtime: Runtime, search: str | None, who: Asker) -> PageView:
     return read_view(search, who.principal.scope, known)
 
 
-def _view(runtime: Runtime, view: PageView, who: Asker) -> dict[str, Any]:
+def _view(runtime: Runtime, view: PageView, found: Way, who: Asker) -> dict[str, Any]:
     """The view for the browser, with the newest parts in it, so that the numbers are there before the stream is."""
     with runtime.sessions.read() as session:
         names = labels(runtime.geometries, session, view.area, runtime.today)
@@ -106,14 +107,18 @@ def _view(runtime: Runtime, view: PageView, who: Asker) -> dict[str, Any]:
         "links": case_links(view),
         "parts": {name: {"id": part.revision, "data": json.loads(part.text)} for name, part in parts.items()},
         "category": view.category,
+        "below": [[crumb.code, crumb.name, crumb.open] for crumb in found.below],
     }
 
 
-def _head(runtime: Runtime, view: PageView, who: Asker) -> tuple[Any, Any, Any]:
+def _way(runtime: Runtime, view: PageView, who: Asker) -> Way:
     with runtime.sessions.read() as session:
         found = way(session, runtime.picture.situation, view.area, who.principal.scope, runtime.today)
     district = runtime.config.district
-    found = found.named(district.code, who.t.pick(district.name))
+    return found.named(district.code, who.t.pick(district.name))
+
+
+def _head(runtime: Runtime, view: PageView, found: Way, who: Asker) -> tuple[Any, Any, Any]:
     return (
         breadcrumb(found, view, who.t),
         choices(view, runtime.config, who.t),

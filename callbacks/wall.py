@@ -3,7 +3,6 @@
 from typing import Any
 
 from dash import Dash, Input, Output, no_update
-from plotly.graph_objects import Figure
 
 from callbacks.context import Asker, asker
 from callbacks.views import drawn_map, live_view
@@ -13,7 +12,7 @@ from dashboard.viewmodels.map import MapView, labels
 from dashboard.viewmodels.view import PageView, read_view
 from layouts.components.map import legend_head
 from layouts.figures.fit import Bounds, Frame
-from layouts.figures.map import map_figure
+from layouts.figures.map import Figure, map_figure
 from layouts.ids import Map, Shell, Size, Where
 from layouts.theme import DARK
 from layouts.walls.main import WallView, wall_page, wall_switch

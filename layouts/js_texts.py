@@ -69,6 +69,7 @@ WORDS = (
     "高",
     "很高",
     "前一期",
+    "全部",
     "上月同期",
 )
 
@@ -77,6 +78,7 @@ def dictionary(config: Config, areas: dict[str, str], t: Texts) -> dict[str, Any
     """Everything the browser needs to speak a language: texts, and names of what the frames tell by code."""
     return {
         "texts": {} if t.language == "zh" else _forms(),
+        "groups": {group.id: t.pick(group.name) for group in config.groups},
         "categories": {category.id: t.pick(category.name) for category in config.categories},
         "channels": {channel.id: t.pick(channel.name) for channel in config.channels},
         "sources": {source.id: t.pick(source.name) for source in config.sources},

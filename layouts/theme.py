@@ -45,6 +45,7 @@ class Theme:
     street: str
     building: str
     edge: str
+    seam: str
 
     @property
     def classes(self) -> list[str]:
@@ -76,7 +77,7 @@ DARK = Theme(
     c1="#17293b", c2="#1d3c56", c3="#255173", c4="#316a93", c5="#4387b4",
     h1="#2f2d2c", h2="#5c5246", h3="#988469", h4="#e2cba6",
     land="#121e2d", water="#16324a", park="#14282b", road="#4b6178", street="#223448",
-    building="#3b536b", edge="#7d95ad",
+    building="#3b536b", edge="#7d95ad", seam="#0b1420",
 )  # fmt: skip
 
 LIGHT = Theme(
@@ -87,10 +88,16 @@ LIGHT = Theme(
     c1="#eef4f9", c2="#d2e3f0", c3="#accbe2", c4="#7fadcf", c5="#548eb8",
     h1="#efe6d8", h2="#d8c19c", h3="#b08b5c", h4="#75562f",
     land="#eef2f5", water="#cfe3f2", park="#e6f0e4", road="#c3ced9", street="#ffffff",
-    building="#b9c6d3", edge="#8fa3b6",
+    building="#b9c6d3", edge="#8fa3b6", seam="#cbd6e0",
 )  # fmt: skip
 
 THEMES: dict[str, Theme] = {"dark": DARK, "light": LIGHT}
+
+
+def see_through(colour: str, opacity: float) -> str:
+    """A colour `#rrggbb` that lets what lies below shine through."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"
 
 
 def tokens_css() -> str:

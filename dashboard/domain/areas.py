@@ -1,5 +1,6 @@
 """Areas and their path codes: 6 digits district, then 3 more per level down to the building."""
 
+from collections.abc import Iterable
 from enum import IntEnum
 
 
@@ -50,6 +51,13 @@ def parent_of(code: str) -> str | None:
 def ancestors(code: str) -> tuple[str, ...]:
     """The chain from the district down to the code itself."""
     return tuple(code[:length] for length in range(Level.DISTRICT, level_of(code) + 1, 3))
+
+
+def common_area(codes: Iterable[str]) -> str:
+    """The smallest area in which all of these lie; they must be of one district."""
+    first, *others = codes
+    shared = [code for code in ancestors(first) if all(is_within(other, code) for other in others)]
+    return shared[-1]
 
 
 def is_within(code: str, area: str) -> bool:

@@ -66,6 +66,15 @@ def child_names(session: Session, area: str, level: Level, day: date) -> dict[st
     return dict(session.execute(query.order_by(Area.code)).all())
 
 
+def child_points(session: Session, area: str, level: Level, day: date) -> list[tuple[str, float, float]]:
+    """Name, longitude and latitude (WGS 84) of the areas of one level within an area, valid on a day."""
+    low, high = subtree(area)
+    query = select(Area.name, Area.longitude, Area.latitude).where(
+        Area.level == level, Area.code >= low, Area.code < high, valid_on(day)
+    )
+    return [(name, longitude, latitude) for name, longitude, latitude in session.execute(query.order_by(Area.code))]
+
+
 def codes_ever(session: Session, level: Level) -> list[str]:
     """Every code of a level that was ever given."""
     return list(session.scalars(select(Area.code).where(Area.level == level).distinct()))

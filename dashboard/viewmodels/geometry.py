@@ -209,11 +209,11 @@ def _window(frame: GeoDataFrame, margin: float) -> shapely.Polygon:
 
 
 def _outline(frame: GeoDataFrame) -> bytes:
-    """The area's edge, and the mask that dims everything else."""
+    """The mask that dims everything but an area; its inner edge is the area's."""
     area = shapely.union_all(frame.geometry.to_numpy())
     west, south, east, north = area.bounds
     mask = shapely.box(west - 1, south - 1, east + 1, north + 1).difference(area)
-    return feature_collection(np.array([area, mask], object), [{"id": "edge"}, {"id": "mask"}])
+    return feature_collection(np.array([mask], object), [{"id": "mask"}])
 
 
 def _encode(layer: Layer, body: bytes) -> Shape:

@@ -11,7 +11,7 @@ from dashboard.domain.areas import Level
 from dashboard.live.frames import Frames
 from dashboard.live.measures import Measure
 from dashboard.live.situation import Situation
-from dashboard.store.areas import child_names, children_frame
+from dashboard.store.areas import child_names, child_points, children_frame
 from dashboard.viewmodels.geometry import Bounds, Geometries, Layer, seen_in
 
 LAYER_OF = {
@@ -123,9 +123,8 @@ def labels(geometries: Geometries, session: Session, area: str, today: date) -> 
     shown = area[: Level.GRID]
     if len(shown) >= Level.COMMUNITY:
         return _street_labels(geometries, session, shown, today)
-    below = Level(len(shown) + 3)
-    frame = children_frame(session, shown, below, today)
-    return [Label(_short(row.name), "area", row.longitude, row.latitude) for row in frame.itertuples()]
+    points = child_points(session, shown, Level(len(shown) + 3), today)
+    return [Label(_short(name), "area", longitude, latitude) for name, longitude, latitude in points]
 
 
 def _short(name: str) -> str:

@@ -111,16 +111,11 @@ def _link(text: str, view: PageView, area: str) -> dcc.Link:
 
 
 def _below(way: Way, view: PageView, t: Texts) -> Component | None:
+    """A menu of the areas one level down; the browser fills it when it is opened, see assets/js/61-menus.js."""
     if not way.below:
         return None
-    level = Level(len(way.below[0].code))
-    rows = [
-        html.Li([_link(crumb.name, view, crumb.code), html.Small(t.number(crumb.open) if crumb.open else "")])
-        for crumb in way.below
-    ]
-    return html.Details(
-        [html.Summary(["› ", t("选{level}", level=t(LEVELS[level]))]), html.Ul(rows)], className="menu", key=view.area
-    )
+    summary = html.Summary(["› ", t("选{level}", level=t(LEVELS[Level(len(way.below[0].code))]))])
+    return html.Details([summary, html.Ul()], className="menu", key=view.area, **{"data-menu": "below"})
 
 
 def choices(view: PageView, config: Config, t: Texts) -> list[Component]:
@@ -150,22 +145,15 @@ def _choice(text: str, query: str, is_on: bool) -> dcc.Link:
     return dcc.Link(text, href="/" + query, className="on" if is_on else "", refresh=False)
 
 
-def _menu(name: str, value: str, items: list[Component]) -> html.Details:
+def _menu(name: str, value: str, items: list[Component], **more: str) -> html.Details:
     summary = html.Summary([html.Span(name, className="m"), f" {value}"])
-    return html.Details([summary, html.Div(items, className="items")], className="menu", key=f"{name}{value}")
+    return html.Details([summary, html.Div(items, className="items")], className="menu", key=f"{name}{value}", **more)
 
 
 def _categories(view: PageView, config: Config, t: Texts) -> html.Details:
+    """A menu of all categories by group, likewise filled in the browser."""
     known = {found.id: t.pick(found.name) for found in (*config.groups, *config.categories)}
-    items: list[Component] = [_choice(t("全部"), view.query(category=None), view.category is None)]
-    for group in config.groups:
-        items.append(html.B(_choice(t.pick(group.name), view.query(category=group.id), view.category == group.id)))
-        items += [
-            _choice(t.pick(found.name), view.query(category=found.id), view.category == found.id)
-            for found in config.categories
-            if found.id.startswith(f"{group.id}/")
-        ]
-    return _menu(t("类别"), known.get(view.category or "", t("全部")), items)
+    return _menu(t("类别"), known.get(view.category or "", t("全部")), [], **{"data-menu": "categories"})
 
 
 def case_links(view: PageView) -> dict[str, str]:

@@ -36,7 +36,8 @@ MARKS_AND_POINTS = """() => {
   const drawn = map.queryRenderedFeatures(undefined, { layers: marks });
   const { lon, lat } = figure.data.find((trace) => trace.meta?.role === "points");
   const window = map.getBounds();
-  const inside = lon.map((east, index) => [east, lat[index]]).filter(([east, north]) => east !== null && window.contains([east, north]));
+  const isShown = ([east, north]) => east !== null && window.contains([east, north]);
+  const inside = lon.map((east, index) => [east, lat[index]]).filter(isShown);
   const places = (found) => new Set(found.map((place) => place.map((degrees) => degrees.toFixed(4)).join())).size;
   return [places(drawn.map((one) => one.geometry.coordinates)), places(inside)];
 }"""

@@ -38,13 +38,22 @@
     (form(text, values.n) ?? text.replace(/^[a-z]+\|/, "")).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
   Y.name = (kind, id) => Y.words[kind]?.[id] ?? id ?? "";
   Y.tag = () => (Y.view?.language === "en" ? "en" : "zh-CN");
-  Y.count = (number) => (number === null || number === undefined ? "—" : number.toLocaleString(Y.tag()));
+
+  /* Formats are kept: to make one takes a hundred times as long as to use it. */
+  const formats = new Map();
+  const format = (Kind, options) => {
+    const key = JSON.stringify([Y.tag(), options]);
+    if (!formats.has(key)) formats.set(key, new Kind(Y.tag(), options));
+    return formats.get(key);
+  };
+  Y.count = (number) => (number === null || number === undefined ? "—" : format(Intl.NumberFormat, {}).format(number));
 
   const zone = { timeZone: "Asia/Shanghai", hourCycle: "h23" };
-  Y.clock = (at) => new Date(at).toLocaleTimeString(Y.tag(), { ...zone, hour: "2-digit", minute: "2-digit" });
-  Y.clockSeconds = (at) => new Date(at).toLocaleTimeString(Y.tag(), { ...zone, timeStyle: "medium" });
-  Y.date = (at) => new Date(at).toLocaleDateString(Y.tag(), { ...zone, dateStyle: "long" });
-  Y.weekday = (at) => new Date(at).toLocaleDateString(Y.tag(), { ...zone, weekday: "long" });
+  const inZone = (options) => (at) => format(Intl.DateTimeFormat, { ...zone, ...options }).format(at);
+  Y.clock = inZone({ hour: "2-digit", minute: "2-digit" });
+  Y.clockSeconds = inZone({ timeStyle: "medium" });
+  Y.date = inZone({ dateStyle: "long" });
+  Y.weekday = inZone({ weekday: "long" });
 
   /* How long ago, in words: relative under an hour, the clock above. */
   Y.ago = (at) => {

@@ -1,6 +1,6 @@
 /* The map: values and points of the newest frame are swapped into the figure in place; it is never drawn anew for them.
  *
- * Private names of plotly.js and maplibre are touched in `subplot`, `maplibre`, `prepare` and `forgetErrorListeners` only.
+ * Private names of plotly.js and maplibre are touched in `subplot`, `maplibre`, `hold`, `prepare` and `forgetErrorListeners` only.
  */
 (() => {
   "use strict";
@@ -30,6 +30,28 @@
     const listeners = maplibre(figure)?._oneTimeListeners;
     if (!listeners) return;
     for (const kind of ["", "style.", "source.", "tile.", "layer."]) delete listeners[`${kind}error`];
+  }
+
+  /* A new figure comes in pieces: the camera, each source, each tile. Without a graphics card a frame takes a tenth of a
+   * second, whatever is in it, so the last picture stays until plotly has all of the new one. Meanwhile the map goes
+   * through its frames without painting, each as soon as something has come. */
+  const LONGEST_HOLD = 1500; // ms; a source that never comes must not leave an old picture for new
+  function hold(figure) {
+    const { map: found } = subplot(figure) || {};
+    if (!found || Object.hasOwn(found.painter, "render")) return;
+    let next = null;
+    const goOn = () => (next ||= setTimeout(() => { next = null; found.redraw(); }, 0));
+    const letGo = () => {
+      if (!Object.hasOwn(found.painter, "render")) return;
+      clearTimeout(next);
+      found.off("data", goOn);
+      delete found.painter.render;
+      found.redraw();
+    };
+    found.painter.render = () => {};
+    found.on("data", goOn);
+    figure.once("plotly_react", letGo);
+    setTimeout(letGo, LONGEST_HOLD);
   }
 
   // --- the viewer's hand: a restyle during a drag locks the camera, and the end of a drag arrives as a click -------
@@ -188,6 +210,7 @@
       if (!Y.view?.live || !subplot(graph())?.map || performance.now() > deadline) return; // it is painted later then
       await new Promise((done) => setTimeout(done, 10));
     }
+    hold(graph());
     const news = prepare(graph()) && newsOf(figure, "map");
     if (!news) return;
     for (const [index, one] of news.change.entries())

@@ -13,6 +13,14 @@
     return { ...boxOf(frame), rem, inset: inset && boxOf(inset) };
   };
 
+  /* Another area is shown: none of its numbers and rows is news, so nothing fades or slides in. */
+  let turned = null;
+  function turn() {
+    clearTimeout(turned);
+    document.documentElement.dataset.turning = "yes";
+    turned = setTimeout(() => delete document.documentElement.dataset.turning, 1000);
+  }
+
   async function learn(address) {
     if (Y.words.address === address) return;
     const answer = await fetch(address);
@@ -32,6 +40,7 @@
         } catch { /* without words the codes are shown; the next view tries again */ }
         if (before?.area !== view.area) {
           Y.parts = {};
+          turn();
           for (const tile of document.querySelectorAll('[data-tile]:not([data-tile="server"])')) tile.dataset.tile = "loading";
         }
         if (view.now) Y.offset = view.now - performance.now();
@@ -41,6 +50,7 @@
           if (link) link.href = href;
         }
         Y.redraw();
+        Y.menus();
         Y.map.paint();
         void Y.map.heat();
       })();
@@ -112,10 +122,18 @@
     /* Show another area; a click goes one level down, on a building all the way. */
     go(code) {
       const below = code.length === 18 ? 18 : Math.min(Y.view.area.length + 3, code.length);
+      live.change({ area: code.slice(0, below), level: null });
+    },
+
+    /* The page's address with some of it changed. */
+    changed(change) {
       const wanted = new URLSearchParams(location.search);
-      wanted.set("area", code.slice(0, below));
-      wanted.delete("level");
-      window.dash_clientside.set_props("leader-where", { search: `?${wanted}` });
+      for (const [name, value] of Object.entries(change)) value === null ? wanted.delete(name) : wanted.set(name, value);
+      return `?${wanted}`;
+    },
+
+    change(change) {
+      window.dash_clientside.set_props("leader-where", { search: live.changed(change) });
     },
   };
 
@@ -128,11 +146,11 @@
     location.assign("/sign-in");
   });
 
-  // Links inside the live tiles of a page of people go through Dash's own address, without a new page.
+  // Links that the browser made on a page of people go through Dash's own address, without a new page.
   addEventListener("click", (event) => {
-    const link = event.target.closest?.("#ranking a[href^='/?']");
+    const link = event.target.closest?.("a[href^='/?']:is(#ranking a, [data-menu] a)");
     if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
-    live.go(new URL(link.href).searchParams.get("area"));
+    window.dash_clientside.set_props("leader-where", { search: new URL(link.href).search });
   });
 })();
