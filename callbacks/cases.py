@@ -108,7 +108,8 @@ def register(app: Dash, runtime: Runtime) -> None:
                 sort=sort,
             )
         rows = [_words(row, runtime, who.t) for row in found.rows]
-        return {"rowData": rows, "rowCount": found.total}, who.t.n("{n} 件", found.total)
+        words = "{n} 件以上" if found.total.is_longer else "{n} 件"
+        return {"rowData": rows, "rowCount": found.total.cases}, who.t.n(words, found.total.cases)
 
     app.clientside_callback(
         ClientsideFunction("live", "relist"),

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, func, or_, select
 from sqlalchemy.orm import Session
 
 from dashboard.domain.areas import Level, subtree
@@ -20,7 +20,15 @@ COLUMNS = (
     Case.place, Case.channel, Case.report_count, Case.summary, Case.unlocated, Case.is_history,
 )  # fmt: skip
 EXPORTED_AT_ONCE = 2_000
+COUNTED_TO = 10_000  # who wants a longer list wants a filter
 NUMBER = re.compile(r"[A-Z]+\d{6}-\d{4,}")  # see `store.cases.case_number`
+
+
+class Total(NamedTuple):
+    """How many cases a list has; with `is_longer` there are more than that, and nobody counted them."""
+
+    cases: int
+    is_longer: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,7 @@ class CaseFilter:
 
 def conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     """The filters as SQL conditions."""
-    found: list[ColumnElement[bool]] = [*_within(wanted.area), Case.stage != Stage.MERGED]
+    found: list[ColumnElement[bool]] = [*_within(wanted), Case.stage != Stage.MERGED]
     if wanted.ids is not None:
         found.append(Case.id.in_(wanted.ids))
     if wanted.opened:
@@ -66,16 +74,27 @@ def conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     if wanted.stage:
         found.append(Case.stage == wanted.stage)
     if wanted.text:
-        is_number = NUMBER.fullmatch(wanted.text) is not None
-        in_place = Case.place.contains(wanted.text, autoescape=True)
-        found.append(Case.number == wanted.text if is_number else in_place)
+        found.append(Case.number == wanted.text if _is_number(wanted) else Case.place.in_(_places(wanted.text)))
     return found + _located(wanted) + _clock(wanted)
 
 
-def _within(area: str) -> list[ColumnElement[bool]]:
+def _is_number(wanted: CaseFilter) -> bool:
+    return wanted.text is not None and NUMBER.fullmatch(wanted.text) is not None
+
+
+def _places(text: str) -> Select[Any]:
+    """The names of places that hold a text. The index gives each name once, however many cases have it."""
+    names = select(func.min(Case.place).label("name")).cte("names", recursive=True)
+    following = select(func.min(Case.place)).where(Case.place > names.c.name).scalar_subquery()
+    names = names.union_all(select(following).where(names.c.name.is_not(None)))
+    return select(names.c.name).where(names.c.name.contains(text, autoescape=True))
+
+
+def _within(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     """Grids and buildings are found by the index on codes. A large area holds so many cases that the newest are found
     sooner by the time they were opened; a prefix keeps the planner from the other index, which it would sort whole."""
-    if len(area) <= Level.COMMUNITY:
+    area = wanted.area
+    if len(area) <= (Level.DISTRICT if wanted.text else Level.COMMUNITY):
         return [func.substr(Case.area_code, 1, len(area)) == area]
     low, high = subtree(area)
     return [Case.area_code >= low, Case.area_code < high]
@@ -109,11 +128,21 @@ def _clock(wanted: CaseFilter) -> list[ColumnElement[bool]]:
 
 
 def case_rows(
-    session: Session, wanted: CaseFilter, order: Sequence[tuple[str, bool]], offset: int, limit: int
+    session: Session, wanted: CaseFilter, order: Sequence[tuple[str, bool]], offset: int, limit: int, total: Total
 ) -> Sequence[Any]:
-    """Cases in an order of (column, downwards), from `offset` on."""
-    query = select(*COLUMNS).where(*conditions(wanted)).order_by(*_order(order)).offset(offset).limit(limit)
+    """Cases in an order of (column, downwards), from `offset` on; `total` is what `count_cases` says."""
+    query = select(*COLUMNS).where(*_found(wanted, total)).order_by(*_order(order)).offset(offset).limit(limit)
     return session.execute(query).all()
+
+
+def _found(wanted: CaseFilter, total: Total) -> list[ColumnElement[bool]]:
+    """The filters. Few cases at the places of a text are looked up before they are put in order: a planner would look
+    for them through all cases from the newest on, which only finds them soon when they are many."""
+    if not wanted.text or _is_number(wanted):
+        return conditions(wanted)
+    if total.is_longer:
+        return [*conditions(replace(wanted, text=None)), Case.place.contains(wanted.text, autoescape=True)]
+    return [Case.id.in_(select(Case.id).where(*conditions(wanted)).limit(COUNTED_TO).correlate(None))]
 
 
 def _order(order: Sequence[tuple[str, bool]]) -> list[Any]:
@@ -121,13 +150,16 @@ def _order(order: Sequence[tuple[str, bool]]) -> list[Any]:
     return [column.desc() if down else column for column, down in columns] + [Case.id.desc()]
 
 
-def count_cases(session: Session, wanted: CaseFilter) -> int:
-    """How many cases there are; of an area, or a category in it, it is known without looking at them."""
+def count_cases(session: Session, wanted: CaseFilter) -> Total:
+    """How many cases there are. Of an area, or a category in it, it is known without looking at them; others are only
+    counted up to `COUNTED_TO`."""
     if wanted == CaseFilter(wanted.area) and len(wanted.area) <= DEEPEST[MONTHS]:
-        return _received(session, MONTHS, wanted)
+        return Total(_received(session, MONTHS, wanted))
     if wanted == CaseFilter(wanted.area, category=wanted.category) and len(wanted.area) <= DEEPEST[CATEGORIES]:
-        return _received(session, CATEGORIES, wanted)
-    return session.scalar(select(func.count()).select_from(Case).where(*conditions(wanted))) or 0
+        return Total(_received(session, CATEGORIES, wanted))
+    found = select(Case.id).where(*conditions(wanted)).limit(COUNTED_TO + 1).subquery()
+    counted = session.scalar(select(func.count()).select_from(found)) or 0
+    return Total(min(counted, COUNTED_TO), counted > COUNTED_TO)
 
 
 def _received(session: Session, table: Table, wanted: CaseFilter) -> int:

@@ -175,6 +175,7 @@ class Case(Base):
 Index("ix_cases_opened", Case.opened_at)
 Index("ix_cases_ended", Case.ended_at)
 Index("ix_cases_area_opened", Case.area_code, Case.opened_at)
+Index("ix_cases_place", Case.place)
 Index(
     "ix_cases_unlocated",
     Case.opened_at,

@@ -16,7 +16,7 @@ from dashboard.domain.sla import ClockName
 from dashboard.domain.stages import Stage
 from dashboard.live.faces import CaseFace
 from dashboard.live.situation import Situation
-from dashboard.store.case_list import CaseFilter, Span, case_rows, count_cases
+from dashboard.store.case_list import CaseFilter, Span, Total, case_rows, count_cases
 
 FACES = {
     "open": set(CaseFace),
@@ -110,7 +110,7 @@ class CasePage:
     """A stretch of the list, and how many there are in all."""
 
     rows: list[dict[str, Any]]
-    total: int
+    total: Total
 
 
 def case_page(
@@ -125,8 +125,8 @@ def case_page(
 ) -> CasePage:
     """Rows `start` to `end`. `sort` names columns and whether they run downwards."""
     order = [(column, down) for column, down in sort if column in SORTABLE] or [("opened_at", True)]
-    rows = case_rows(session, listing.filter, order, start, end - start)
     total = count_cases(session, listing.filter)
+    rows = case_rows(session, listing.filter, order, start, end - start, total)
     return CasePage([_row(row, situation, names) for row in rows], total)
 
 

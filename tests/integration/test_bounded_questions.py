@@ -8,8 +8,8 @@ from dashboard.domain.areas import Level
 from dashboard.domain.calendars import day_start, shanghai_day
 from dashboard.services.desk import Desk
 from dashboard.services.intake import take_in
-from dashboard.store import counted
-from dashboard.store.case_list import CaseFilter, all_case_rows, count_cases
+from dashboard.store import case_list, counted
+from dashboard.store.case_list import CaseFilter, Total, all_case_rows, case_rows, count_cases
 from dashboard.store.days import received_by_building, received_by_day
 from dashboard.store.engine import writing
 from dashboard.store.situation import newest_events
@@ -31,7 +31,7 @@ def test_a_lists_total_is_the_number_of_its_rows(desk):
         for category in (None, "water", *CATEGORIES):
             wanted = CaseFilter(area, category=category)
             with desk.sessions.read() as session:
-                assert count_cases(session, wanted) == len(listed(desk, wanted)), (area, category)
+                assert count_cases(session, wanted) == Total(len(listed(desk, wanted))), (area, category)
     assert len(listed(desk, CaseFilter("410303"))) > 50
 
 
@@ -51,6 +51,22 @@ def test_a_case_is_found_by_its_number_and_by_its_place(desk):
     assert [row.id for row in listed(desk, CaseFilter("410303", text=first.number))] == [first.id]
     assert [row.id for row in listed(desk, CaseFilter("410303", text=second.place))] == [second.id]
     assert listed(desk, CaseFilter("410303", text="XG990101-0001")) == []
+
+
+@pytest.mark.parametrize("most", [10_000, 5])
+def test_a_search_for_a_place_finds_the_same_cases_however_many_there_are(desk, monkeypatch, most):
+    monkeypatch.setattr(case_list, "COUNTED_TO", most)
+    live_through(desk, seed=7, steps=150)
+    everything = listed(desk, CaseFilter("410303"))
+    for area in AREAS[:4]:
+        for text in ("林路", "1号楼", "春", "没有这里", "100%"):
+            wanted = CaseFilter(area, text=text)
+            expected = [row.id for row in everything if row.area_code.startswith(area) and text in row.place]
+            with desk.sessions.read() as session:
+                total = count_cases(session, wanted)
+                rows = case_rows(session, wanted, [("opened_at", True)], 0, 1000, total)
+            assert [row.id for row in rows] == expected
+            assert total == Total(min(len(expected), most), len(expected) > most)
 
 
 @pytest.mark.parametrize("category", [None, "water", "road/lamp"])
