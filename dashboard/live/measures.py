@@ -14,7 +14,7 @@ from dashboard.domain.indicators import per_ten_thousand
 from dashboard.domain.periods import PeriodName, period
 from dashboard.live.picture import Picture, is_overdue
 from dashboard.live.situation import Situation
-from dashboard.store.counted import counted
+from dashboard.store.counted import RECEIVED, counted
 from dashboard.store.days import received_by_building
 from dashboard.store.people import residents_of
 
@@ -125,7 +125,9 @@ def _received(session: Session, codes: Sequence[str], picture: Picture) -> dict[
     found: dict[str, int] = {}
     for first in range(0, len(codes), MOST_SEEKS):
         part = codes[first : first + MOST_SEEKS]
-        found |= {code: counts["received"] for code, counts in counted(session, part, start, now).items()}
+        found |= {
+            code: counts["received"] for code, counts in counted(session, part, start, now, measures=RECEIVED).items()
+        }
     return found
 
 

@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from dashboard.domain.areas import ancestors
+from dashboard.domain.counting import MEASURES
 from dashboard.domain.periods import PeriodName, period
 from dashboard.domain.policies import Rules
 from dashboard.domain.replay import CaseState, replay
 from dashboard.domain.sla import CITIZEN_CLOCKS, ClockState
 from dashboard.domain.stages import Stage
-from dashboard.store.counted import Counts, counted
+from dashboard.store.counted import RECEIVED, Counts, counted
 from dashboard.store.situation import open_at
 
 DAY = timedelta(days=1)
@@ -24,7 +25,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Reference:
-    """Counts of other spans by area, as of one minute."""
+    """Counts of other spans by area, as of one minute; of `month` and `year_before` only what was received."""
 
     at: datetime
     yesterday: Counts
@@ -50,18 +51,18 @@ def make_reference(
     today, week, month = (period(name, at) for name in (PeriodName.TODAY, PeriodName.WEEK, PeriodName.THIS_MONTH))
     before, year = today.previous(), month.year_before()
 
-    def over(start: datetime, end: datetime) -> Counts:
+    def over(start: datetime, end: datetime, measures: Sequence[str] = MEASURES) -> Counts:
         found: Counts = {}
         for codes in codes_by_level:
-            found |= counted(session, codes, start, end)
+            found |= counted(session, codes, start, end, measures=measures)
         return found
 
     return Reference(
         at=at,
         yesterday=over(before.start, today.same_part(before, at)),
         week=over(week.start, at),
-        month=over(month.start, at),
-        year_before=over(year.start, month.same_part(year, at)),
+        month=over(month.start, at, RECEIVED),
+        year_before=over(year.start, month.same_part(year, at), RECEIVED),
         states_yesterday=states_at(session, rules, at - DAY) if states_yesterday is None else states_yesterday,
     )
 

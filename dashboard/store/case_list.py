@@ -13,7 +13,7 @@ from dashboard.domain.areas import Level, subtree
 from dashboard.domain.stages import Stage
 from dashboard.store.count_tables import CATEGORIES, DEEPEST, MONTHS
 from dashboard.store.counted import in_category
-from dashboard.store.models import Case, ClockRow
+from dashboard.store.models import ONLY_DISTRICT, Case, ClockRow
 
 COLUMNS = (
     Case.id, Case.number, Case.opened_at, Case.closed_at, Case.category, Case.severity, Case.stage, Case.area_code,
@@ -41,7 +41,8 @@ class Span:
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """Which cases. `ids` are those that show a state now; merged cases are never listed."""
+    """Which cases. `ids` are those that show a state now, `places` the names that hold the text, where they have been
+    looked up before; merged cases are never listed."""
 
     area: str
     opened: Span | None = None
@@ -55,6 +56,7 @@ class CaseFilter:
     due: Span | None = None
     ids: Sequence[int] | None = None
     text: str | None = None
+    places: Sequence[str] | None = None
 
 
 def conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
@@ -74,7 +76,8 @@ def conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     if wanted.stage:
         found.append(Case.stage == wanted.stage)
     if wanted.text:
-        found.append(Case.number == wanted.text if _is_number(wanted) else Case.place.in_(_places(wanted.text)))
+        places = _places(wanted.text) if wanted.places is None else wanted.places
+        found.append(Case.number == wanted.text if _is_number(wanted) else Case.place.in_(places))
     return found + _located(wanted) + _clock(wanted)
 
 
@@ -96,6 +99,8 @@ def _within(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     area = wanted.area
     if len(area) <= (Level.DISTRICT if wanted.text else Level.COMMUNITY):
         return [func.substr(Case.area_code, 1, len(area)) == area]
+    if len(area) == Level.BUILDING:
+        return [Case.area_code == area]
     low, high = subtree(area)
     return [Case.area_code >= low, Case.area_code < high]
 
@@ -103,8 +108,10 @@ def _within(wanted: CaseFilter) -> list[ColumnElement[bool]]:
 def _located(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     if wanted.located == "none":
         return [Case.unlocated.is_not(None)]
+    if wanted.located == "here" and len(wanted.area) == Level.DISTRICT:
+        return [ONLY_DISTRICT]  # few among the unlocated ones, which have the district's code as well
     if wanted.located == "here":
-        return [Case.area_code == wanted.area, Case.unlocated.is_(None)]
+        return [Case.area_code == wanted.area]
     if wanted.located == "no_point":
         return [Case.longitude.is_(None), Case.unlocated.is_(None)]
     return [Case.longitude.is_not(None)] if wanted.located == "point" else []
@@ -127,6 +134,13 @@ def _clock(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     return [Case.id.in_(clocks)]
 
 
+def with_places(session: Session, wanted: CaseFilter) -> CaseFilter:
+    """The same filter with its text looked up, for those who ask twice."""
+    if not wanted.text or _is_number(wanted):
+        return wanted
+    return replace(wanted, places=session.scalars(_places(wanted.text)).all())
+
+
 def case_rows(
     session: Session, wanted: CaseFilter, order: Sequence[tuple[str, bool]], offset: int, limit: int, total: Total
 ) -> Sequence[Any]:
@@ -141,7 +155,7 @@ def _found(wanted: CaseFilter, total: Total) -> list[ColumnElement[bool]]:
     if not wanted.text or _is_number(wanted):
         return conditions(wanted)
     if total.is_longer:
-        return [*conditions(replace(wanted, text=None)), Case.place.contains(wanted.text, autoescape=True)]
+        return [*conditions(replace(wanted, text=None, places=None)), Case.place.contains(wanted.text, autoescape=True)]
     return [Case.id.in_(select(Case.id).where(*conditions(wanted)).limit(COUNTED_TO).correlate(None))]
 
 

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, func, select
+from sqlalchemy import ColumnElement, Table, and_, func, select
 from sqlalchemy.orm import Session
 
 from dashboard.domain.areas import Level, common_area, subtree
@@ -22,10 +23,34 @@ Counts = dict[str, Counter[str]]
 MONTHS_FROM = timedelta(days=92)
 LONGEST_LIFE = timedelta(days=400)
 BRIEF = timedelta(days=1)  # so long all that happened in the district is less than what small areas have behind them
+RECEIVED = ("received",)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What is to be counted: of areas of one level, of one category or of all, and which measures."""
+
+    codes: Sequence[str]
+    category: str | None
+    measures: Sequence[str]
+
+    @property
+    def level(self) -> Level:
+        return Level(len(self.codes[0]))
+
+    @property
+    def is_only_received(self) -> bool:
+        """Then nothing has to be known of what happened to older cases."""
+        return tuple(self.measures) == RECEIVED
 
 
 def counted(
-    session: Session, codes: Sequence[str], start: datetime, end: datetime, category: str | None = None
+    session: Session,
+    codes: Sequence[str],
+    start: datetime,
+    end: datetime,
+    category: str | None = None,
+    measures: Sequence[str] = MEASURES,
 ) -> Counts:
     """Counts of areas of one level in [start, end); `start` is the beginning of a Shanghai day.
 
@@ -35,17 +60,17 @@ def counted(
     found: Counts = {code: Counter() for code in codes}
     if not codes or end <= start:
         return found
-    level = Level(len(codes[0]))
+    wanted = _Wanted(codes, category, measures)
     end_day = day_start(shanghai_day(end))
-    whole_days, rest = _tables(level, category)
+    whole_days, rest = _tables(wanted.level, category)
     if whole_days is None:
-        _add_raw(session, found, start, end, category)
+        _add_raw(session, found, wanted, start, end)
         return found
-    _add_days(session, found, whole_days, start, end_day, category)
+    _add_days(session, found, wanted, whole_days, start, end_day)
     if rest is not None:
-        _add(session, found, _sums(rest, found, rest.c.hour >= end_day, rest.c.hour < hour_of(end)))
+        _add(session, found, wanted, rest, rest.c.hour >= end_day, rest.c.hour < hour_of(end))
         end_day = hour_of(end)
-    _add_raw(session, found, end_day, end, category)
+    _add_raw(session, found, wanted, end_day, end)
     return found
 
 
@@ -58,21 +83,26 @@ def _tables(level: Level, category: str | None) -> tuple[Table | None, Table | N
     return DAYS, (HOURS if level <= Level.COMMUNITY else None)
 
 
-def _add_days(
-    session: Session, found: Counts, table: Table, start: datetime, end: datetime, category: str | None
-) -> None:
+def _add_days(session: Session, found: Counts, wanted: _Wanted, table: Table, start: datetime, end: datetime) -> None:
     """Whole days; long spans by whole months with the days around them."""
     first, last = shanghai_day(start), shanghai_day(end)
     if table is DAYS and end - start > MONTHS_FROM:
         first_month = first if first.day == 1 else (first.replace(day=1) + timedelta(days=32)).replace(day=1)
         last_month = last.replace(day=1)
-        _add(session, found, _sums(MONTHS, found, MONTHS.c.month >= first_month, MONTHS.c.month < last_month))
-        _add(session, found, _sums(DAYS, found, DAYS.c.day >= first, DAYS.c.day < first_month))
+        _add(session, found, wanted, MONTHS, MONTHS.c.month >= first_month, MONTHS.c.month < last_month)
+        _add(session, found, wanted, DAYS, DAYS.c.day >= first, DAYS.c.day < first_month)
         first = last_month
-    conditions = [table.c.day >= first, table.c.day < last]
-    if category:
-        conditions.append(in_category(table.c.category, category))
-    _add(session, found, _sums(table, found, *conditions))
+    if wanted.category:
+        days, kind = table.c.day.in_(days_between(first, last)), in_category(table.c.category, wanted.category)
+        _add(session, found, wanted, table, days, kind)
+    else:
+        _add(session, found, wanted, table, table.c.day >= first, table.c.day < last)
+
+
+def days_between(first: date, end: date) -> list[date]:
+    """Every day from `first` up to but not including `end`: for a key with something else behind the day, in which a
+    range of days would read all that is behind them."""
+    return [first + timedelta(days=number) for number in range((end - first).days)]
 
 
 def in_category(column: Any, category: str) -> ColumnElement[bool]:
@@ -81,30 +111,25 @@ def in_category(column: Any, category: str) -> ColumnElement[bool]:
     return exact if "/" in category else and_(column >= f"{category}/", column < f"{category}0")
 
 
-def _sums(table: Table, codes: Iterable[str], *conditions: ColumnElement[bool]) -> Select[Any]:
-    sums = [func.sum(table.c[measure]).label(measure) for measure in MEASURES]
-    query = select(table.c.area_code, *sums).where(table.c.area_code.in_(list(codes)), *conditions)
-    return query.group_by(table.c.area_code)
+def _add(session: Session, found: Counts, wanted: _Wanted, table: Table, *conditions: ColumnElement[bool]) -> None:
+    sums = [func.sum(table.c[measure]).label(measure) for measure in wanted.measures]
+    query = select(table.c.area_code, *sums).where(table.c.area_code.in_(wanted.codes), *conditions)
+    for row in session.execute(query.group_by(table.c.area_code)).mappings():
+        found[row["area_code"]].update({measure: int(row[measure]) for measure in wanted.measures if row[measure]})
 
 
-def _add(session: Session, found: Counts, query: Select[Any]) -> None:
-    for row in session.execute(query).mappings():
-        found[row["area_code"]].update({measure: int(row[measure]) for measure in MEASURES if row[measure]})
-
-
-def _add_raw(session: Session, found: Counts, start: datetime, end: datetime, category: str | None) -> None:
+def _add_raw(session: Session, found: Counts, wanted: _Wanted, start: datetime, end: datetime) -> None:
     """Part of an hour or day from the facts themselves."""
     if end <= start:
         return
-    small = len(next(iter(found))) > Level.COMMUNITY and end - start > BRIEF
-    if small:
-        facts = _facts_of_areas(session, found, start, end, category)
+    if wanted.level > Level.COMMUNITY and end - start > BRIEF:
+        facts = _facts_of_areas(session, wanted, start, end)
     else:
-        facts = _facts_of_time(session, start, end, common_area(found))
-    length = len(next(iter(found)))
+        facts = _facts_of_time(session, wanted, start, end)
     for measure, code, of_category in facts:
-        if code[:length] in found and _is_in(of_category, category):
-            found[code[:length]][measure] += 1
+        area = code[: wanted.level]
+        if area in found and measure in wanted.measures and _is_in(of_category, wanted.category):
+            found[area][measure] += 1
 
 
 def _is_in(category: str, wanted: str | None) -> bool:
@@ -117,11 +142,14 @@ CASE = (Case.area_code, Case.category, Case.stage)
 CLOCK = (ClockRow.name, ClockRow.due_at, ClockRow.stopped_at)
 
 
-def _facts_of_time(session: Session, start: datetime, end: datetime, within: str) -> Iterator[Fact]:
-    """What happened in a short time within an area. Each question uses the index on its own time."""
+def _facts_of_time(session: Session, wanted: _Wanted, start: datetime, end: datetime) -> Iterator[Fact]:
+    """What happened in a short time around some areas. Each question uses the index on its own time."""
+    within = common_area(wanted.codes)
     here = func.substr(Case.area_code, 1, len(within)) == within  # a range would tempt the planner to the other index
     opened = select(*CASE).where(Case.opened_at >= start, Case.opened_at < end, here)
     yield from _opened_facts(session.execute(opened))
+    if wanted.is_only_received:
+        return
     closed = select(*CASE).where(Case.ended_at >= start, Case.ended_at < end, Case.closed_at == Case.ended_at, here)
     yield from _closed_facts(session.execute(closed))
     due = select(*CLOCK, *CASE).join(Case, Case.id == ClockRow.case_id)
@@ -129,18 +157,18 @@ def _facts_of_time(session: Session, start: datetime, end: datetime, within: str
     yield from _clock_facts(session.execute(due))
 
 
-def _facts_of_areas(
-    session: Session, found: Iterable[str], start: datetime, end: datetime, category: str | None
-) -> Iterator[Fact]:
+def _facts_of_areas(session: Session, wanted: _Wanted, start: datetime, end: datetime) -> Iterator[Fact]:
     """What happened in a few small areas, by their cases."""
-    exact = exact_codes(session, found)
+    since = start if wanted.is_only_received else start - LONGEST_LIFE
     older = select(Case.id, *CASE, Case.opened_at, Case.closed_at).where(
-        Case.area_code.in_(exact), Case.opened_at >= start - LONGEST_LIFE, Case.opened_at < end
+        Case.area_code.in_(exact_codes(session, wanted.codes)), Case.opened_at >= since, Case.opened_at < end
     )
-    if category:
-        older = older.where(in_category(Case.category, category))
+    if wanted.category:
+        older = older.where(in_category(Case.category, wanted.category))
     cases = {row.id: row for row in session.execute(older)}
     yield from _opened_facts(row for row in cases.values() if row.opened_at >= start)
+    if wanted.is_only_received:
+        return
     yield from _closed_facts(row for row in cases.values() if row.closed_at and start <= row.closed_at < end)
     for chunk in chunks(cases):
         due = select(*CLOCK, *CASE).join(Case, Case.id == ClockRow.case_id)

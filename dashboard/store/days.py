@@ -9,7 +9,7 @@ from dashboard.domain.areas import Level
 from dashboard.domain.calendars import day_start, shanghai_day
 from dashboard.domain.stages import Stage
 from dashboard.store.count_tables import CATEGORIES, DAYS
-from dashboard.store.counted import exact_codes, in_category
+from dashboard.store.counted import days_between, exact_codes, in_category
 from dashboard.store.models import Case
 
 
@@ -18,11 +18,11 @@ def received_by_day(session: Session, area: str, category: str | None, first: da
     if len(area) > (Level.COMMUNITY if category else Level.GRID):
         return _from_cases(session, area, category, first, end)
     table = CATEGORIES if category else DAYS
-    query = select(table.c.day, func.sum(table.c.received)).where(
-        table.c.area_code == area, table.c.day >= first, table.c.day < end
-    )
+    query = select(table.c.day, func.sum(table.c.received)).where(table.c.area_code == area)
     if category:
-        query = query.where(in_category(table.c.category, category))
+        query = query.where(table.c.day.in_(days_between(first, end)), in_category(table.c.category, category))
+    else:
+        query = query.where(table.c.day >= first, table.c.day < end)
     return {day: int(count) for day, count in session.execute(query.group_by(table.c.day))}
 
 

@@ -3,7 +3,21 @@
 from datetime import date, datetime
 from typing import Any, ClassVar, cast
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    func,
+    literal_column,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -182,6 +196,9 @@ Index(
     sqlite_where=Case.unlocated.isnot(None),
     postgresql_where=Case.unlocated.isnot(None),
 )
+ONLY_DISTRICT = and_(func.length(Case.area_code) == literal_column("6"), Case.unlocated.is_(None))
+"""Cases that are located, but only to the district. A bound 6 would hide from SQLite that the index is meant."""
+Index("ix_cases_only_district", Case.opened_at, sqlite_where=ONLY_DISTRICT, postgresql_where=ONLY_DISTRICT)
 Index("ix_cases_building", Case.building_id, sqlite_where=Case.building_id.isnot(None))
 # An ANALYZEd SQLite without STAT4 takes a plain index on a flag for useless and scans the table.
 Index("ix_cases_open", Case.opened_at, sqlite_where=Case.is_open.is_(True), postgresql_where=Case.is_open.is_(True))

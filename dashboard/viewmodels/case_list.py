@@ -16,7 +16,7 @@ from dashboard.domain.sla import ClockName
 from dashboard.domain.stages import Stage
 from dashboard.live.faces import CaseFace
 from dashboard.live.situation import Situation
-from dashboard.store.case_list import CaseFilter, Span, Total, case_rows, count_cases
+from dashboard.store.case_list import CaseFilter, Span, Total, case_rows, count_cases, with_places
 
 FACES = {
     "open": set(CaseFace),
@@ -125,8 +125,9 @@ def case_page(
 ) -> CasePage:
     """Rows `start` to `end`. `sort` names columns and whether they run downwards."""
     order = [(column, down) for column, down in sort if column in SORTABLE] or [("opened_at", True)]
-    total = count_cases(session, listing.filter)
-    rows = case_rows(session, listing.filter, order, start, end - start, total)
+    wanted = with_places(session, listing.filter)
+    total = count_cases(session, wanted)
+    rows = case_rows(session, wanted, order, start, end - start, total)
     return CasePage([_row(row, situation, names) for row in rows], total)
 
 

@@ -1,6 +1,7 @@
 """Numbers of a period or a category: what the live frames do not carry. Asked for at most every half minute."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.domain.areas import Level
 from dashboard.domain.calendars import shanghai_day
+from dashboard.domain.counting import MEASURES
 from dashboard.domain.indicators import quartiles
 from dashboard.domain.periods import Period, PeriodName, period
 from dashboard.domain.sla import CITIZEN_CLOCKS
@@ -15,7 +17,7 @@ from dashboard.live.parts import Json, kpi_part, queue_part
 from dashboard.live.reference import Reference
 from dashboard.live.situation import Situation
 from dashboard.store.areas import child_codes
-from dashboard.store.counted import counted
+from dashboard.store.counted import RECEIVED, counted
 from dashboard.store.days import received_by_day
 
 BAND_WEEKS, TREND_DAYS = 8, 30
@@ -59,8 +61,10 @@ def _is_daily(asked: Asked) -> bool:
     return asked.period is not PeriodName.TODAY or len(asked.area) > Level.COMMUNITY or asked.category is not None
 
 
-def _counts(session: Session, asked: Asked, start: datetime, end: datetime) -> Counter[str]:
-    return counted(session, [asked.area], start, end, asked.category)[asked.area]
+def _counts(
+    session: Session, asked: Asked, start: datetime, end: datetime, measures: Sequence[str] = MEASURES
+) -> Counter[str]:
+    return counted(session, [asked.area], start, end, asked.category, measures)[asked.area]
 
 
 def _of_category(session: Session, situation: Situation, asked: Asked, now: datetime) -> Json:
@@ -78,8 +82,8 @@ def _of_category(session: Session, situation: Situation, asked: Asked, now: date
         at=now,
         yesterday={area: _counts(session, asked, yesterday.start, today.same_part(yesterday, now))},
         week={area: _counts(session, asked, week.start, now)},
-        month={area: _counts(session, asked, month.start, now)},
-        year_before={area: _counts(session, asked, year.start, month.same_part(year, now))},
+        month={area: _counts(session, asked, month.start, now, RECEIVED)},
+        year_before={area: _counts(session, asked, year.start, month.same_part(year, now), RECEIVED)},
         states_yesterday={},
     )
     children = child_codes(session, area, shanghai_day(now))
