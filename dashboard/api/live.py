@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.auth.sessions import ACTIVE, KEY
 from dashboard.domain.areas import AreaCodeError, Level, is_within, level_of
-from dashboard.live.frames import GZIP_HEADER, Encoded, View, stored
+from dashboard.live.frames import GZIP_HEADER, PARTS, Seen, View, stored
 from dashboard.live.measures import Measure
 from dashboard.runtime import Runtime
 from dashboard.viewmodels.heat import Span
@@ -71,8 +71,8 @@ def live_blueprint(runtime: Runtime) -> Blueprint:
         parts = runtime.frames.parts(view, runtime.picture.situation)
         fresh = {
             name: {"id": part.revision, "data": json.loads(part.text)}
-            for name, part in parts.items()
-            if seen.get(name) != part.revision
+            for (name, part), before in zip(parts.items(), seen, strict=True)
+            if part.revision != before
         }
         return jsonify({"now": _epoch_milliseconds(runtime), "parts": fresh}), {"Cache-Control": "no-store"}
 
@@ -103,7 +103,7 @@ class Stream:
             self._places.leave()
 
 
-def _events(runtime: Runtime, view: View, seen: dict[str, str], heartbeat: float, is_welcome: Any) -> Iterator[bytes]:
+def _events(runtime: Runtime, view: View, seen: Seen, heartbeat: float, is_welcome: Any) -> Iterator[bytes]:
     """The server's clock at once and at every heartbeat, and the parts that are new to this reader."""
     yield GZIP_HEADER
     serial, next_beat = -1, 0.0
@@ -118,15 +118,9 @@ def _events(runtime: Runtime, view: View, seen: dict[str, str], heartbeat: float
         if situation.serial == serial:
             continue
         serial = situation.serial
-        if chunks := _fresh(runtime.frames.parts(view, situation), seen):
+        chunks, seen = runtime.frames.news(view, situation, seen)
+        if chunks:
             yield chunks
-
-
-def _fresh(parts: dict[str, Encoded], seen: dict[str, str]) -> bytes:
-    """The chunks of parts the reader has not seen, which it has seen then."""
-    fresh = [(name, part) for name, part in parts.items() if seen.get(name) != part.revision]
-    seen.update((name, part.revision) for name, part in fresh)
-    return b"".join(part.chunk for _, part in fresh)
 
 
 def _epoch_milliseconds(runtime: Runtime) -> int:
@@ -154,7 +148,8 @@ def _view(runtime: Runtime) -> View:
         abort(400)
 
 
-def _seen() -> dict[str, str]:
+def _seen() -> Seen:
     """The revisions a returning reader holds: `seen=kpi:ab12,queue:cd34`."""
     pairs = (pair.partition(":") for pair in request.args.get("seen", "").split(",") if pair)
-    return {name: revision for name, _, revision in pairs}
+    held = {name: revision for name, _, revision in pairs}
+    return tuple(held.get(name, "") for name in PARTS)

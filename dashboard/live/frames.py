@@ -31,6 +31,8 @@ from dashboard.live.picture import Picture
 from dashboard.live.situation import Situation
 from dashboard.store.situation import channel_counts_until
 
+Seen = tuple[str, ...]
+"""The revisions that a reader holds, in the order of `PARTS`; an empty text for a part it has never had."""
 GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 PARTS = ("kpi", "queue", "points", "values", "events", "sources", "trend", "ranking")
 
@@ -83,6 +85,7 @@ class Frames:
         self._categories = {category.id: number for number, category in enumerate(picture.config.categories)}
         self._lock = threading.Lock()
         self._encoded: dict[tuple[str, Any], tuple[int, Encoded]] = {}
+        self._news: tuple[int, dict[tuple[View, Seen], tuple[bytes, Seen]]] = (-1, {})
         self._channels_before: tuple[int, dict[str, int]] = (-1, {})
         self.encodings = 0
 
@@ -97,6 +100,19 @@ class Frames:
         """All parts of a view, each encoded at most once per situation."""
         keys: dict[str, Any] = dict.fromkeys(PARTS, view.area) | {"values": view.drawn, "sources": None}
         return {name: self._part(name, key, situation, view) for name, key in keys.items()}
+
+    def news(self, view: View, situation: Situation, seen: Seen) -> tuple[bytes, Seen]:
+        """The chunks of parts that a reader has not seen, and what it has seen then. Nearly all readers of a view have
+        seen the same, so one makes them and the others take them."""
+        serial, known = self._news
+        if serial != situation.serial:
+            known = {}
+            self._news = situation.serial, known
+        if (view, seen) not in known:
+            parts = self.parts(view, situation)
+            chunks = [part.chunk for part, before in zip(parts.values(), seen, strict=True) if part.revision != before]
+            known[view, seen] = b"".join(chunks), tuple(part.revision for part in parts.values())
+        return known[view, seen]
 
     def _part(self, name: str, key: Any, situation: Situation, view: View) -> Encoded:
         kept = self._encoded.get((name, key))
