@@ -1,5 +1,6 @@
 """The demo as somebody would start it: built once, living, ended with Ctrl-C, started again."""
 
+import json
 import re
 import signal
 import socket
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import brotli
 import httpx
 import psutil
 import pytest
@@ -21,7 +23,8 @@ from dashboard.domain.stages import Stage
 from dashboard.store.engine import Sessions, open_database
 from dashboard.store.models import Area, Case, CaseEvent
 from dashboard.store.sources import source_states
-from tests.factories import ROOT
+from dashboard.viewmodels.geometry import Geometries, Layer
+from tests.factories import ROOT, make_config
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
@@ -112,6 +115,13 @@ def test_the_district_has_its_official_areas(sessions):
     assert (levels[6], levels[9], levels[12]) == (1, 9, 67)
     assert 550 <= levels[15] <= 650
     assert 8_000 <= levels[18] <= 12_000
+
+
+def test_the_grids_of_the_whole_district_are_small_on_the_wire(sessions):
+    geometries = Geometries(sessions, make_config(str(sessions.engine.url)))
+    shape = geometries.shape("410303", Layer.GRID, shanghai_day(datetime.now(UTC)))
+    assert len(json.loads(brotli.decompress(shape.brotli))["features"]) > 550
+    assert max(len(shape.brotli), len(shape.gzip)) < 150_000
 
 
 def test_each_link_signs_in_once(demo):
