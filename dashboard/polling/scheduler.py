@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.config.sources import BaseSource
 from dashboard.polling.poller import Tools, poll
@@ -33,13 +34,21 @@ class Chore:
 
 
 def run_scheduler(sources: Sequence[BaseSource], chores: Sequence[Chore], tools: Tools, stop: threading.Event) -> None:
-    """Poll and do the chores until told to stop. While another process holds the lease this one waits."""
+    """Poll and do the chores until told to stop. While another process holds the lease, or the database is away, this
+    one waits."""
     holder = f"{socket.gethostname()}:{os.getpid()}"
+    is_away = False
     while not stop.is_set():
-        held = acquire(tools.sessions, LEASE, holder, tools.now())
+        try:
+            held = acquire(tools.sessions, LEASE, holder, tools.now())
+        except SQLAlchemyError as error:
+            if not is_away:
+                log.warning("polling waits for the database", error=type(error).__name__)
+            held, is_away = None, True
         if held is None:
             stop.wait(LENGTH.total_seconds() / 6)
             continue
+        is_away = False
         log.info("polling begins", holder=holder, epoch=held.epoch, sources=len(sources))
         _hold(held, sources, chores, replace(tools, lease=held), stop)
 
@@ -53,8 +62,8 @@ def _hold(
     try:
         while not stop.wait(LENGTH.total_seconds() / 3):
             renew(tools.sessions, held, tools.now())
-    except LeaseLostError as error:
-        log.warning("polling stops", reason=str(error))
+    except (LeaseLostError, SQLAlchemyError) as error:
+        log.warning("polling stops", reason=f"{type(error).__name__}: {error}")
     finally:
         scheduler.shutdown(wait=True)
     if stop.is_set():

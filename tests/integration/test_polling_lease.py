@@ -2,18 +2,22 @@
 
 import os
 import signal
+import threading
 from itertools import count, groupby
 
+import psutil
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from dashboard.polling import scheduler
+from dashboard.serving import poll_tools
 from dashboard.store.engine import writing
 from dashboard.store.leases import LENGTH, LeaseLostError, acquire, check, release, renew
 from dashboard.store.operations import Lease
 from tests.factories import NOON
 from tests.pollers import process, schedule, wait_until
-from tests.stations import make_item, make_source, one_page, source_entry, station
+from tests.stations import make_item, make_source, one_page, rest_station, source_entry, station
 
 
 def test_a_lease_is_held_by_one_until_it_is_released_or_runs_out(desk):
@@ -83,6 +87,29 @@ def test_of_two_processes_one_polls_and_one_that_was_stopped_and_resumed_cannot_
     assert len(spells) <= epoch(desk), "nobody wrote but while holding the lease"
 
 
+def test_a_database_that_is_away_for_a_while_does_not_end_the_poll_process(light_desk, outside, monkeypatch):
+    failures = [OperationalError("SELECT", {}, Exception("away"))] * 3
+    board = rest_station(light_desk, outside, one_page(make_item()))
+    stop = threading.Event()
+
+    def away_at_first(*arguments):
+        if failures:
+            raise failures.pop()
+        return acquire(*arguments)
+
+    monkeypatch.setattr(scheduler, "acquire", away_at_first)
+    monkeypatch.setattr(scheduler, "LENGTH", LENGTH / 100)
+    tools = poll_tools(board.desk)
+    thread = threading.Thread(target=scheduler.run_scheduler, args=([board.source], (), tools, stop))
+    thread.start()
+    try:
+        wait_until(lambda: len(board.reports()) == 1)
+    finally:
+        stop.set()
+        thread.join()
+    assert failures == []
+
+
 def epoch(desk):
     with desk.sessions.read() as session:
         return session.scalar(select(Lease.epoch))
@@ -92,6 +119,7 @@ def stop_between_writes(stopped, desk):
     """Stop a process when it holds no lock, which nobody could take from it."""
     while True:
         os.kill(stopped.pid, signal.SIGSTOP)
+        wait_until(lambda: psutil.Process(stopped.pid).status() == psutil.STATUS_STOPPED)
         try:
             with desk.sessions.write.begin() as session:
                 session.execute(select(Lease).with_for_update(nowait=True))
