@@ -1,11 +1,13 @@
 """Durations, targets and sizes as people write them: 30m, 24h, 5wd, 20MB."""
 
 import re
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import time, timedelta
 from typing import Annotated
 
 from pydantic import BeforeValidator
 
+from dashboard.domain.calendars import WorkingHours
 from dashboard.domain.sla import Target, Unit
 
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -39,6 +41,19 @@ def parse_target(value: object, day: timedelta) -> Target:
         return Target(_minutes(parse_duration(value)))
     worked = int(match[1]) * (timedelta(hours=1) if match[2] == "wh" else day)
     return Target(_minutes(worked), Unit.WORKING)
+
+
+def parse_spans(texts: Sequence[str]) -> WorkingHours:
+    """`08:30-12:00`, `14:30-18:00` → the worked spans of a day."""
+    return WorkingHours(tuple(_span(text) for text in texts))
+
+
+def _span(text: str) -> tuple[time, time]:
+    try:
+        opening, closing = (time.fromisoformat(part.strip()) for part in text.split("-"))
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not a span of hours: write 08:30-12:00") from error
+    return opening, closing
 
 
 def _minutes(duration: timedelta) -> int:

@@ -1,29 +1,29 @@
 """What config.yaml may say. Every model is strict: an unknown key is refused."""
 
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
-from dashboard.config.durations import Duration
+from dashboard.config.durations import Duration, parse_spans
+from dashboard.config.handling import (
+    Attachments,
+    Dispatch,
+    Escalation,
+    Merging,
+    Notices,
+    Open311Server,
+    Party,
+    Plan,
+    Reply,
+)
+from dashboard.config.parts import Strict, Text
 from dashboard.config.sources import Source
 from dashboard.domain.areas import Level, level_of
 from dashboard.domain.calendars import WorkingHours
+from dashboard.domain.merging import Extent
 from dashboard.domain.policies import Severity
 from dashboard.domain.sla import ClockName
-
-
-class Strict(BaseModel):
-    """A frozen section that refuses unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Text(Strict):
-    """One text in both languages."""
-
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
 
 
 class District(Strict):
@@ -83,21 +83,13 @@ class Calendar(Strict):
     @property
     def hours(self) -> WorkingHours:
         """The worked spans of a day."""
-        return WorkingHours(tuple(_span(text) for text in self.working_hours))
+        return parse_spans(self.working_hours)
 
     @field_validator("working_hours")
     @classmethod
     def _are_spans(cls, spans: tuple[str, ...]) -> tuple[str, ...]:
-        WorkingHours(tuple(_span(text) for text in spans))
+        parse_spans(spans)
         return spans
-
-
-def _span(text: str) -> tuple[time, time]:
-    try:
-        opening, closing = (time.fromisoformat(part.strip()) for part in text.split("-"))
-    except ValueError as error:
-        raise ValueError(f"{text!r} is not a span of hours: write 08:30-12:00") from error
-    return opening, closing
 
 
 class Channel(Strict):
@@ -113,6 +105,8 @@ class Category(Strict):
     id: str = Field(pattern=r"^[a-z_]+/[a-z_]+$")
     name: Text
     severity: Severity = Severity.NORMAL
+    extent: Extent = Extent.SITE
+    specific: bool = True
 
 
 class Group(Strict):
@@ -186,3 +180,12 @@ class Config(Strict):
     intake: Intake = Intake()
     keep: Keep = Keep()
     sources: tuple[Source, ...] = ()
+    merging: Merging = Merging()
+    parties: tuple[Party, ...] = ()
+    dispatch: Dispatch = Dispatch()
+    escalation: Escalation = Escalation()
+    plans: tuple[Plan, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    attachments: Attachments = Attachments()
+    notices: Notices = Notices()
+    open311: Open311Server = Open311Server()

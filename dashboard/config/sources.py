@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 import jmespath
 from jmespath.exceptions import JMESPathError
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from dashboard.config.durations import Duration, Size
+from dashboard.config.parts import Strict, Text
 
 
 def _is_expression(text: str) -> str:
@@ -23,12 +24,6 @@ def _is_expression(text: str) -> str:
 
 
 Expression = Annotated[str, AfterValidator(_is_expression)]
-
-
-class Strict(BaseModel):
-    """A frozen section that refuses unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Mapping(Strict):
@@ -107,13 +102,6 @@ class OffsetPaging(Strict):
 Paging = Annotated[CursorPaging | PagePaging | OffsetPaging, Field(discriminator="kind")]
 
 
-class Name(Strict):
-    """The source's name in both languages."""
-
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-
 class Translation(Strict):
     """How the records of a source read: where its fields stand, its times, coordinates, categories and channels."""
 
@@ -131,7 +119,7 @@ class Translation(Strict):
 class BaseSource(Translation):
     """What every polled source has."""
 
-    name: Name
+    name: Text
     every: Duration = timedelta(minutes=1)
     timeout: Duration = timedelta(seconds=10)
     max_bytes: Size = 20_000_000

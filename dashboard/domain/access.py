@@ -7,11 +7,30 @@ from dashboard.domain.areas import is_within
 
 
 class Role(StrEnum):
-    """What somebody may do. A wall may only look."""
+    """What somebody is. A wall may only look; a party works on the one task that its link is for."""
 
     WALL = "wall"
     LEADER = "leader"
+    OPERATOR = "operator"
+    PARTY = "party"
     ADMIN = "admin"
+
+
+class Right(StrEnum):
+    """What somebody may do beside looking: handle cases, work on a task, instruct those who handle."""
+
+    HANDLE = "handle"
+    WORK = "work"
+    SUPERVISE = "supervise"
+
+
+RIGHTS = {
+    Role.WALL: frozenset[Right](),
+    Role.LEADER: frozenset({Right.SUPERVISE}),
+    Role.OPERATOR: frozenset({Right.HANDLE, Right.WORK}),
+    Role.PARTY: frozenset({Right.WORK}),
+    Role.ADMIN: frozenset(Right),
+}
 
 
 @dataclass(frozen=True)
@@ -33,6 +52,10 @@ class Actor:
     name: str
     role: Role
     scope: Scope
+
+    def may(self, right: Right) -> bool:
+        """Whether the role has this right."""
+        return right in RIGHTS[self.role]
 
 
 def system_actor(district: str, name: str = "system") -> Actor:

@@ -8,7 +8,8 @@ from typing import Any
 
 
 class EventKind(StrEnum):
-    """What an event says. The first group moves a case, the second tells about it and touches no clock."""
+    """What an event says. The first group moves a case; none of the others touches a citizen's clock: the second tells
+    of the tasks of parties, the third of levels and people, the fourth of reports, the last of anything else."""
 
     OPENED = "opened"
     RESPONDED = "responded"
@@ -26,10 +27,30 @@ class EventKind(StrEnum):
     RECLASSIFIED = "reclassified"
     RECALCULATED = "recalculated"
 
+    TASK_ASSIGNED = "task_assigned"
+    TASK_ACCEPTED = "task_accepted"
+    TASK_ON_SITE = "task_on_site"
+    TASK_DONE = "task_done"
+    TASK_RETURNED = "task_returned"
+    TASK_CANCELLED = "task_cancelled"
+
+    ASSIGNED = "assigned"
+    PASSED = "passed"
+    ESCALATED = "escalated"
+    INSTRUCTED = "instructed"
+    INSTRUCTION_ANSWERED = "instruction_answered"
+
     REPORT_JOINED = "report_joined"
+    REPORT_LEFT = "report_left"
+    ABSORBED = "absorbed"
+    RELEASED = "released"
+    ANSWERED = "answered"
+    VISITED = "visited"
     SOURCE_EDITED = "source_edited"
     SOURCE_CLOSED = "source_closed"
+
     LOCATED = "located"
+    ATTACHED = "attached"
     NOTED = "noted"
 
 

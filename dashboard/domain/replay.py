@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from dashboard.domain.dispatch import Task, tasks_of
 from dashboard.domain.events import Event, EventKind
 from dashboard.domain.policies import Policy, Rules, Severity
 from dashboard.domain.sla import Clock, ClockName, Pause, start_clock
@@ -65,6 +66,7 @@ class CaseState:
     open_spans: tuple[tuple[datetime, datetime | None], ...]
     closed_at: datetime | None = None
     close_level: str | None = None
+    tasks: tuple[Task, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -173,7 +175,7 @@ class _Reader:
         awaits_answer = stage is Stage.REJECTED and ClockName.FEEDBACK not in self.rounds[-1].stops
         return stage in WORKING_STAGES or awaits_answer
 
-    def state(self, rules: Rules) -> CaseState:
+    def state(self, rules: Rules, tasks: tuple[Task, ...]) -> CaseState:
         """The state after all events read."""
         return CaseState(
             stage=self.stages[-1],
@@ -184,6 +186,7 @@ class _Reader:
             open_spans=tuple(self.spans),
             closed_at=self.closed_at,
             close_level=self.close_level,
+            tasks=tasks,
         )
 
 
@@ -194,14 +197,13 @@ def replay(events: Iterable[Event], rules: Rules) -> CaseState:
         ValueError: the log does not begin with OPENED.
         PolicyError: a policy or calendar version that the case used is not known any more.
     """
-    log = iter(events)
-    first = next(log, None)
-    if first is None or first.kind is not EventKind.OPENED:
+    log = list(events)
+    if not log or log[0].kind is not EventKind.OPENED:
         raise ValueError("the events of a case must begin with 'opened'")
-    reader = _Reader(first)
-    for event in log:
+    reader = _Reader(log[0])
+    for event in log[1:]:
         reader.read(event)
-    return reader.state(rules)
+    return reader.state(rules, tasks_of(log))
 
 
 def _round(found: _Round, rules: Rules) -> Round:

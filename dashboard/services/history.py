@@ -11,7 +11,9 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dashboard.domain.areas import Level
 from dashboard.domain.calendars import shanghai_day
+from dashboard.domain.levels import first_level
 from dashboard.domain.replay import CaseState, replay
 from dashboard.domain.sla import ClockName
 from dashboard.services.desk import Desk
@@ -91,6 +93,8 @@ def _case_columns(session: Session, desk: Desk, lives: Lives, states: Mapping[in
         "is_history": [int(flag) for flag in ~has_policy],
         "repeat_of": [None] * count,
         "merged_into": [None] * count,
+        "handled_level": [first_level(code).value for code in frame["area_code"]],
+        "handled_area": [code[: Level.GRID] for code in frame["area_code"]],
     }
     for index, state in states.items():
         for name, value in state_columns(state).items():

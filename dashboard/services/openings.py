@@ -6,11 +6,13 @@ from typing import Any
 
 from dashboard.config.checks import UNCLASSIFIED
 from dashboard.domain.events import Event, EventKind
+from dashboard.domain.levels import charge_of
 from dashboard.domain.policies import Severity
 from dashboard.domain.reports import Incoming
 from dashboard.domain.sla import ClockName, advance
 from dashboard.services.atlas import Spot
 from dashboard.services.desk import Desk
+from dashboard.store.cases import charge_columns
 from dashboard.store.reports import Likeness
 
 
@@ -89,7 +91,7 @@ def case_row(desk: Desk, origin: Origin, new: Arrival, number: str, repeat_of: i
         "is_history": new.is_history,
         "repeat_of": repeat_of,
         "merged_into": None,
-    }
+    } | charge_columns(charge_of((), spot.area_code))
 
 
 def _closed_at(new: Arrival) -> datetime | None:

@@ -1,6 +1,6 @@
 """Everything derived made anew from the events: stages, clocks, counts. What differs is reported."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,15 +8,17 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from dashboard.domain.levels import charge_of
 from dashboard.domain.replay import CaseState, replay
 from dashboard.services.desk import Desk
-from dashboard.store.cases import cases_by_id, state_columns, update_cases
+from dashboard.store.cases import cases_by_id, charge_columns, state_columns, update_cases
 from dashboard.store.changes import Announcement, ChangeKind, announce
 from dashboard.store.engine import writing
 from dashboard.store.logs import clock_rows, clocks_of, logs_of, replace_clocks
 from dashboard.store.models import Case
 from dashboard.store.operations import Import
 from dashboard.store.recount import recount
+from dashboard.store.tasks import replace_tasks, tasks_by_case
 
 CASES_AT_ONCE = 2_000
 Progress = Callable[[int, int], None]
@@ -55,19 +57,27 @@ def _next_ids(desk: Desk, last: int) -> list[int]:
 
 def _mend(session: Session, desk: Desk, ids: list[int]) -> list[int]:
     cases, logs, kept = cases_by_id(session, ids, lock=True), logs_of(session, ids), clocks_of(session, ids)
+    tasks = tasks_by_case(session, ids)
     states = {case_id: replay(logs[case_id], desk.rules) for case_id in ids}
+    columns = {
+        case_id: state_columns(state) | charge_columns(charge_of(logs[case_id], cases[case_id].area_code))
+        for case_id, state in states.items()
+    }
     wrong = {
         case_id: state
         for case_id, state in states.items()
-        if not _row_agrees(cases[case_id], state) or not _clocks_agree(kept.get(case_id, {}), state)
+        if not _row_agrees(cases[case_id], columns[case_id])
+        or not _clocks_agree(kept.get(case_id, {}), state)
+        or tasks.get(case_id, ()) != state.tasks
     }
-    update_cases(session, wrong)
+    update_cases(session, {case_id: columns[case_id] for case_id in wrong})
     replace_clocks(session, {case_id: clock_rows(case_id, state) for case_id, state in wrong.items()})
+    replace_tasks(session, {case_id: state.tasks for case_id, state in wrong.items()})
     return list(wrong)
 
 
-def _row_agrees(case: Case, state: CaseState) -> bool:
-    return all(getattr(case, name) == value for name, value in state_columns(state).items())
+def _row_agrees(case: Case, columns: Mapping[str, Any]) -> bool:
+    return all(getattr(case, name) == value for name, value in columns.items())
 
 
 def _clocks_agree(kept: dict[int, Any], state: CaseState) -> bool:

@@ -6,13 +6,15 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dashboard.domain.events import Event
+from dashboard.domain.levels import charge_of
 from dashboard.domain.policies import Rules
 from dashboard.domain.replay import CaseState, replay
-from dashboard.store.cases import update_cases, where_of
+from dashboard.store.cases import charge_columns, state_columns, update_cases, where_of
 from dashboard.store.changes import Announcement, ChangeKind, announce
-from dashboard.store.counts import count_case
+from dashboard.store.counts import Where, count_case
 from dashboard.store.logs import append_events, clock_rows, replace_clocks
 from dashboard.store.models import Case
+from dashboard.store.tasks import replace_tasks
 
 
 def record(
@@ -22,31 +24,37 @@ def record(
     logs: Mapping[int, Sequence[Event]],
     added: Mapping[int, Sequence[Event]],
     now: datetime,
+    moved_from: Mapping[int, Where] | None = None,
 ) -> dict[int, CaseState]:
-    """Add events to cases and store what follows from them: stage, clocks, counts, and that it changed.
+    """Add events to cases and store what follows from them: stage, clocks, tasks, level, counts, and that it changed.
 
     Args:
         cases: The cases as they are in this transaction.
         logs: Their events so far.
         added: The new events per case, in order.
+        moved_from: Where cases counted whose place has just been changed.
 
     Returns:
         The new state of each case.
     """
     states: dict[int, CaseState] = {}
-    clocks = {}
+    clocks, tasks, columns = {}, {}, {}
     for case_id, events in added.items():
-        case, log = cases[case_id], logs[case_id]
-        before = replay(log, rules)
-        after = replay([*log, *events], rules)
+        case, log = cases[case_id], [*logs[case_id], *events]
+        before, after = replay(logs[case_id], rules), replay(log, rules)
         states[case_id] = after
         if after.rounds != before.rounds:
             clocks[case_id] = clock_rows(case_id, after)
-        count_case(session, (before, where_of(case)), (after, where_of(case)))
+        if after.tasks != before.tasks:
+            tasks[case_id] = after.tasks
+        columns[case_id] = state_columns(after) | charge_columns(charge_of(log, case.area_code))
+        here = where_of(case)
+        count_case(session, (before, (moved_from or {}).get(case_id, here)), (after, here))
         announce(session, Announcement(ChangeKind.CASE, case_id, case.area_code))
     append_events(session, added, now)
     replace_clocks(session, clocks)
-    update_cases(session, states)
+    replace_tasks(session, tasks)
+    update_cases(session, columns)
     return states
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.domain.access import Scope
 from dashboard.domain.areas import subtree
+from dashboard.domain.levels import Charge
 from dashboard.domain.replay import CaseState
 from dashboard.store.counts import Where
 from dashboard.store.logs import chunks
@@ -70,20 +71,31 @@ def state_columns(state: CaseState) -> dict[str, Any]:
     }
 
 
-def update_cases(session: Session, states: Mapping[int, CaseState]) -> None:
-    """Keep the new states and raise the versions."""
-    columns = list(state_columns(next(iter(states.values())))) if states else []
+def charge_columns(charge: Charge) -> dict[str, Any]:
+    """The columns of a case that say who is in charge."""
+    return {
+        "handled_level": charge.level,
+        "handled_area": charge.area,
+        "returns": charge.returns,
+        "assignee": charge.assignee,
+    }
+
+
+def update_cases(session: Session, columns: Mapping[int, Mapping[str, Any]]) -> None:
+    """Keep what was worked out anew, the same columns for each case, and raise the versions."""
+    if not columns:
+        return
+    names = list(next(iter(columns.values())))
     statement = (
         update(CASES)
         .where(CASES.c.id == bindparam("case_id"))
-        .values({name: bindparam(f"new_{name}") for name in columns} | {"version": CASES.c.version + 1})
+        .values({name: bindparam(f"new_{name}") for name in names} | {"version": CASES.c.version + 1})
     )
     rows = [
-        {"case_id": case_id} | {f"new_{name}": value for name, value in state_columns(state).items()}
-        for case_id, state in states.items()
+        {"case_id": case_id} | {f"new_{name}": value for name, value in found.items()}
+        for case_id, found in columns.items()
     ]
-    if rows:
-        session.connection().execute(statement, rows)
+    session.connection().execute(statement, rows)
 
 
 def where_of(case: Case) -> Where:

@@ -138,7 +138,7 @@ class Report(Base):
     contact: Mapped[str | None] = mapped_column(String(100))
     flags: Mapped[list[str]]
     digest: Mapped[str] = mapped_column(String(32))
-    answer_due_at: Mapped[datetime | None]
+    answer_due_at: Mapped[datetime | None] = mapped_column(index=True)
     answered_at: Mapped[datetime | None]
 
 
@@ -184,6 +184,11 @@ class Case(Base):
     is_history: Mapped[bool]
     repeat_of: Mapped[int | None]
     merged_into: Mapped[int | None]
+    handled_level: Mapped[str] = mapped_column(String(12), server_default="district")
+    handled_area: Mapped[str | None] = mapped_column(String(18))
+    returns: Mapped[int] = mapped_column(server_default="0")
+    assignee: Mapped[str | None] = mapped_column(String(60))
+    instructions: Mapped[int] = mapped_column(server_default="0")
 
 
 Index("ix_cases_opened", Case.opened_at)

@@ -76,7 +76,7 @@ def live_through(desk: Desk, seed: int, steps: int) -> None:
 
 def act_somehow(desk: Desk, rng: random.Random, now) -> None:
     with desk.sessions.read() as session:
-        stages = list(session.execute(select(Case.id, Case.stage)).all())
+        stages = list(session.execute(select(Case.id, Case.stage).order_by(Case.id)).all())
     if not stages:
         return
     case_id, stage = rng.choice(stages)

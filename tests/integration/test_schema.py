@@ -4,6 +4,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 import dashboard.store.count_tables
+import dashboard.store.handling
 import dashboard.store.operations  # noqa: F401 the tables must be registered
 from dashboard.store.models import Base
 

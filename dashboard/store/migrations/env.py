@@ -3,6 +3,7 @@
 from alembic import context
 
 import dashboard.store.count_tables
+import dashboard.store.handling
 import dashboard.store.operations  # noqa: F401 the tables must be registered
 from dashboard.store.models import Base
 
