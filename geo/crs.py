@@ -142,3 +142,13 @@ def _bd09_to_gcj02(longitude: Degrees, latitude: Degrees) -> tuple[Degrees, Degr
         shifted = _gcj02_to_bd09(*found)
         found = found[0] + longitude - shifted[0], found[1] + latitude - shifted[1]
     return found
+
+
+def distance_metres(one: tuple[float, float], two: tuple[float, float]) -> float:
+    """The distance of two points (longitude, latitude in WGS 84), good to half a per cent (haversine on a sphere)."""
+    (east, north), (other_east, other_north) = (tuple(np.radians(point)) for point in (one, two))
+    half = (
+        np.sin((north - other_north) / 2) ** 2
+        + np.cos(north) * np.cos(other_north) * np.sin((east - other_east) / 2) ** 2
+    )
+    return float(2 * 6_371_008.8 * np.arcsin(np.sqrt(half)))

@@ -66,6 +66,11 @@ class Gazetteer:
         ]
         return max(found, key=lambda match: (match.confidence, len(match.place.name)), default=None)
 
+    def kind_of(self, name: str) -> str | None:
+        """The surest kind of place that bears exactly this name, None when none does."""
+        places = self._by_name.get(normalise(name), ())
+        return max((place.kind for place in places), key=lambda kind: CONFIDENCE.get(kind, 0.3), default=None)
+
     def _match(self, name: str) -> Match:
         places = self._by_name[name]
         place = min(places, key=lambda place: (-CONFIDENCE.get(place.kind, 0.3), place.area_code))

@@ -102,6 +102,44 @@ class OffsetPaging(Strict):
 Paging = Annotated[CursorPaging | PagePaging | OffsetPaging, Field(discriminator="kind")]
 
 
+class Open311Answer(Strict):
+    """By the service request updates of Open311, under the source's own address."""
+
+    kind: Literal["open311"]
+    auth: Auth | None = None
+
+
+class RestAnswer(Strict):
+    """By a call. `{id}`, `{number}`, `{answer}`, `{status}` and `{at}` are filled in in its address and its body.
+
+    With `idempotent` the service takes the same `Idempotency-Key` once, so that an answer may be sent again after a
+    crash.
+    """
+
+    kind: Literal["rest"]
+    url: str
+    method: Literal["POST", "PUT", "PATCH"] = "POST"
+    body: dict[str, str] = Field(default_factory=lambda: {"id": "{id}", "answer": "{answer}", "status": "{status}"})
+    idempotent: bool = False
+    auth: Auth | None = None
+
+
+class FileAnswer(Strict):
+    """As a JSON file in a folder from which the source takes it."""
+
+    kind: Literal["file"]
+    folder: str
+
+
+class PhoneAnswer(Strict):
+    """By an operator, who calls."""
+
+    kind: Literal["phone"]
+
+
+AnswerBy = Annotated[Open311Answer | RestAnswer | FileAnswer | PhoneAnswer, Field(discriminator="kind")]
+
+
 class Translation(Strict):
     """How the records of a source read: where its fields stand, its times, coordinates, categories and channels."""
 
@@ -128,6 +166,7 @@ class BaseSource(Translation):
     overlap: Duration = timedelta(minutes=10)
     first_run_limit: int = Field(200, ge=0)
     max_pages: int = Field(50, ge=1)
+    answer: AnswerBy | None = None
 
 
 class Open311Source(BaseSource):

@@ -60,6 +60,34 @@ def get(
         return Answer(response.status_code, response.headers, _read(source, response))
 
 
+def send(
+    source: BaseSource,
+    method: str,
+    url: str,
+    *,
+    form: Mapping[str, str] | None = None,
+    body: Any = None,
+    auth: Auth | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """Send a form or a JSON body within the source's limits; any 2xx is an answer, all else is an error.
+
+    Raises:
+        FeedError: no connection, time-out, too large, or an HTTP error.
+    """
+    query: dict[str, str] = {}
+    sent = {"User-Agent": USER_AGENT, **(headers or {})}
+    _sign(auth, query, sent)
+    with (
+        _feed_errors(source),
+        httpx.Client(timeout=source.timeout.total_seconds(), verify=_trust()) as client,
+        client.stream(method, url, params=query, headers=sent, data=form, json=body) as response,
+    ):
+        if not response.is_success:
+            _check_status(response)
+        return Answer(response.status_code, response.headers, _read(source, response))
+
+
 @lru_cache(maxsize=1)
 def _trust() -> ssl.SSLContext:
     """The trusted certificates; reading them takes longer than most answers."""

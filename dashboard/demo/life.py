@@ -29,8 +29,9 @@ from dashboard.domain.replay import STAGE_MOVES
 from dashboard.domain.sla import ClockName
 from dashboard.domain.stages import CaseError
 from dashboard.runtime import utc_now
+from dashboard.services.acting import perform
+from dashboard.services.acts import Act
 from dashboard.services.desk import Desk
-from dashboard.services.handling import Act, perform
 from dashboard.store.changes import Announcement, ChangeKind, announce
 from dashboard.store.counts import hour_of
 from dashboard.store.engine import writing

@@ -56,7 +56,10 @@ class Round:
 
 @dataclass(frozen=True)
 class CaseState:
-    """What a case is after its events. `open_spans` are the spans in which it was open; the last may have no end."""
+    """What a case is after its events. `open_spans` are the spans in which it was open; the last may have no end.
+
+    `answer` is the newest one of the current round, `answers` how many were released in all.
+    """
 
     stage: Stage
     category: str
@@ -67,6 +70,8 @@ class CaseState:
     closed_at: datetime | None = None
     close_level: str | None = None
     tasks: tuple[Task, ...] = ()
+    answer: str | None = None
+    answers: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -104,6 +109,8 @@ class _Reader:
         self.spans: list[tuple[datetime, datetime | None]] = [(opened.at, None)]
         self.closed_at: datetime | None = None
         self.close_level: str | None = None
+        self.answer: str | None = None
+        self.answers = 0
         if data["policy"] is None:
             self._read_history(opened)
 
@@ -117,7 +124,10 @@ class _Reader:
         """Take one event into account; kinds that only tell about the case change nothing."""
         if event.kind is EventKind.UNMERGED:
             self.rounds[-1].ends.clear()
+        if event.kind is EventKind.FED_BACK:
+            self.answer, self.answers = event.data.get("answer"), self.answers + 1
         if event.kind is EventKind.REOPENED:
+            self.answer = None
             self.rounds.append(
                 _Round(self.rounds[-1].number + 1, event.at, event.data["policy"], event.data["calendar"])
             )
@@ -187,6 +197,8 @@ class _Reader:
             closed_at=self.closed_at,
             close_level=self.close_level,
             tasks=tasks,
+            answer=self.answer,
+            answers=self.answers,
         )
 
 

@@ -65,6 +65,15 @@ class Atlas:
             )
         ]  # fmt: skip
 
+    def named(self, text: str) -> NamedPlace | None:
+        """The place that a text names, None when it names none or one of several."""
+        match = self._gazetteer.find(text)
+        return None if match is None or match.ambiguous else match.place
+
+    def kind_of(self, name: str, area_code: str) -> str:
+        """What kind of place a name is: building, compound, landmark, road or area."""
+        return self._gazetteer.kind_of(name) or ("building" if len(area_code) == Level.BUILDING else "area")
+
     def named_point(self, text: str) -> tuple[float, float] | None:
         """The spot (WGS 84) that a text names for certain, None when it names none."""
         match = self._gazetteer.find(text)

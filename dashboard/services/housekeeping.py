@@ -9,8 +9,9 @@ from dashboard.domain.access import system_actor
 from dashboard.domain.calendars import shanghai_day
 from dashboard.domain.events import Event, EventKind
 from dashboard.domain.stages import Stage
+from dashboard.services.acting import perform_in
+from dashboard.services.acts import Act
 from dashboard.services.desk import Desk
-from dashboard.services.handling import Act, perform_in
 from dashboard.services.recording import record
 from dashboard.store.cases import cases_by_id
 from dashboard.store.changes import forget_changes
@@ -30,7 +31,7 @@ def resume_ended_pauses(desk: Desk, now: datetime) -> int:
         ends = {case_id: _planned_end(log) for case_id, log in logs_of(session, ids).items()}
         acts = [Act(case_id, EventKind.RESUMED, actor, end) for case_id, end in ends.items() if end <= now]
         if acts:
-            perform_in(session, desk.rules, acts, now)
+            perform_in(session, desk, acts, now)
     return len(acts)
 
 

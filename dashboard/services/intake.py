@@ -9,10 +9,23 @@ from sqlalchemy.orm import Session
 
 from dashboard.domain.calendars import shanghai_day
 from dashboard.domain.events import Event, EventKind
+from dashboard.domain.replay import CaseState
 from dashboard.domain.reports import Incoming, Rejected
+from dashboard.services.answers import owe
 from dashboard.services.desk import Desk
-from dashboard.services.openings import Arrival, Origin, arrival_of, case_row, first_events, likeness, report_row
+from dashboard.services.finding import find_cases
+from dashboard.services.openings import (
+    Arrival,
+    Origin,
+    arrival_of,
+    case_row,
+    first_events,
+    fresh_of,
+    likeness,
+    report_row,
+)
 from dashboard.services.recording import record, record_opening
+from dashboard.services.suggestions import keep_suggestions, weights
 from dashboard.store.cases import case_number, cases_by_id, insert_cases, take_numbers
 from dashboard.store.counts import count_report
 from dashboard.store.logs import logs_of
@@ -95,10 +108,9 @@ def _take_new(batch: _Batch, reports: list[Incoming], known: Known) -> Known:
     spots = atlas.spots(reports, batch.origin.crs)
     arrivals = [arrival_of(*pair, batch.origin, batch.now) for pair in zip(reports, spots, strict=True)]
     _find_parents(batch, arrivals, known)
-    joining = [arrival for arrival in arrivals if arrival.case_id]
-    _open_cases(batch, [arrival for arrival in arrivals if not arrival.case_id])
-    stored = _store_reports(batch, arrivals)
-    _join(batch, joining, stored)
+    stored = _settle(batch, [arrival for arrival in arrivals if arrival.case_id])
+    for part in _parts(batch, [arrival for arrival in arrivals if not arrival.case_id]):
+        stored |= _settle(batch, part)
     batch.taken.new += sum(not arrival.is_history for arrival in arrivals)
     batch.taken.history += sum(arrival.is_history for arrival in arrivals)
     batch.taken.lags += [
@@ -107,6 +119,42 @@ def _take_new(batch: _Batch, reports: list[Incoming], known: Known) -> Known:
         if arrival.report.source_at and not arrival.is_history
     ]
     batch.taken.flagged += sum(bool(report.flags) for report in stored.values())
+    return stored
+
+
+def _parts(batch: _Batch, arrivals: list[Arrival]) -> Iterator[list[Arrival]]:
+    """One by one, so that each is compared with those before it; history is compared with nothing and comes at once."""
+    if past := [arrival for arrival in arrivals if arrival.is_history]:
+        yield past
+    for arrival in arrivals:
+        if not arrival.is_history:
+            _find_case(batch, arrival)
+            yield [arrival]
+
+
+def _find_case(batch: _Batch, arrival: Arrival) -> None:
+    """The case that a report joins by itself, or those that are suggested once it has opened its own."""
+    found = find_cases(batch.session, batch.desk, fresh_of(arrival, batch.origin), batch.now)
+    if found.joins:
+        case = cases_by_id(batch.session, [found.joins.case_id])[found.joins.case_id]
+        judgement = found.joins.judgement
+        arrival.case_id, arrival.area_code = case.id, case.area_code
+        arrival.joined_by = {"certainty": round(judgement.certainty, 3), "reasons": weights(judgement)}
+    else:
+        arrival.suggested = [*found.suggested, *found.repeats]
+
+
+def _settle(batch: _Batch, arrivals: list[Arrival]) -> Known:
+    """Store reports with the cases they open, or in those they join."""
+    if not arrivals:
+        return {}
+    joining = [arrival for arrival in arrivals if arrival.case_id]
+    opening = [arrival for arrival in arrivals if not arrival.case_id]
+    _open_cases(batch, opening)
+    stored = _store_reports(batch, arrivals)
+    _join(batch, joining, stored)
+    for arrival in opening:
+        keep_suggestions(batch.session, arrival.case_id, arrival.suggested, batch.now)
     return stored
 
 
@@ -164,11 +212,13 @@ def _join(batch: _Batch, joining: list[Arrival], stored: Known) -> None:
     added: dict[int, list[Event]] = {}
     for arrival in joining:
         report, case = stored[arrival.report.external_id], cases[arrival.case_id]
-        event = Event(EventKind.REPORT_JOINED, batch.now, data={"report": report.id, "channel": report.channel})
-        added.setdefault(case.id, []).append(event)
+        data = {"report": report.id, "channel": report.channel} | (arrival.joined_by or {})
+        added.setdefault(case.id, []).append(Event(EventKind.REPORT_JOINED, batch.now, data=data))
         case.report_count += 1
         case.is_mass = case.report_count >= batch.desk.config.intake.mass_from
-    _record(batch, added)
+    for case_id, state in _record(batch, added).items():
+        reports = [stored[arrival.report.external_id] for arrival in joining if arrival.case_id == case_id]
+        owe(batch.session, batch.desk, cases[case_id], state, reports, batch.now)
 
 
 def _revise(batch: _Batch, known: Known, later: list[Incoming]) -> None:
@@ -201,8 +251,9 @@ def _revisions(batch: _Batch, stored: Report, report: Incoming) -> Iterator[Even
         yield Event(EventKind.SOURCE_CLOSED, batch.now, data={"report": stored.id, "status": report.status})
 
 
-def _record(batch: _Batch, added: Mapping[int, list[Event]]) -> None:
-    if added:
-        batch.session.flush()
-        cases = cases_by_id(batch.session, list(added), lock=True)
-        record(batch.session, batch.desk.rules, cases, logs_of(batch.session, list(added)), added, batch.now)
+def _record(batch: _Batch, added: Mapping[int, Sequence[Event]]) -> dict[int, CaseState]:
+    if not added:
+        return {}
+    batch.session.flush()
+    cases = cases_by_id(batch.session, list(added), lock=True)
+    return record(batch.session, batch.desk.rules, cases, logs_of(batch.session, list(added)), added, batch.now)

@@ -1,7 +1,7 @@
 """Which case a report may belong to: candidates from the neighbourhood, judged by `domain.merging`."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboard.domain.areas import is_within
@@ -105,8 +105,3 @@ def _lies_along(broad: Named, other: Named) -> bool:
     if broad.kind == "road":
         return other.name.startswith(broad.name)
     return bool(other.area_code) and is_within(other.area_code, broad.area_code)
-
-
-def common_place(places: Iterable[Named]) -> Sequence[Named]:
-    """Places without doubles, in their order."""
-    return list(dict.fromkeys(places))

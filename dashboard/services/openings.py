@@ -1,18 +1,25 @@
 """What a new report and the case it opens look like when they are stored."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from dashboard.config.checks import UNCLASSIFIED
+from dashboard.domain.calendars import shanghai_day
 from dashboard.domain.events import Event, EventKind
 from dashboard.domain.levels import charge_of
 from dashboard.domain.policies import Severity
-from dashboard.domain.reports import Incoming
+from dashboard.domain.reports import Incoming, Unlocated
 from dashboard.domain.sla import ClockName, advance
 from dashboard.services.atlas import Spot
 from dashboard.services.desk import Desk
+from dashboard.services.finding import Fresh
+from dashboard.services.matching import Match
 from dashboard.store.cases import charge_columns
+from dashboard.store.models import Case, Report
 from dashboard.store.reports import Likeness
 
 
@@ -38,6 +45,8 @@ class Arrival:
     accepted_at: datetime
     area_code: str
     case_id: int = 0
+    joined_by: dict[str, Any] | None = None
+    suggested: Sequence[Match] = ()
 
 
 def is_history(report: Incoming, start_from: datetime) -> bool:
@@ -50,6 +59,24 @@ def arrival_of(report: Incoming, spot: Spot, origin: Origin, now: datetime) -> A
     history = is_history(report, origin.start_from)
     accepted_at = (report.source_at or now) if history else now
     return Arrival(report, spot, report.category or UNCLASSIFIED, history, min(accepted_at, now), spot.area_code)
+
+
+def fresh_of(new: Arrival, origin: Origin) -> Fresh:
+    """The report as it is compared with cases."""
+    report, spot = new.report, new.spot
+    return Fresh(
+        text=report.text,
+        address=report.address,
+        category=new.category,
+        place=spot.place,
+        area_code=spot.area_code,
+        building_id=spot.building_id,
+        longitude=spot.longitude,
+        latitude=spot.latitude,
+        accepted_at=new.accepted_at,
+        reporter=report.reporter,
+        source=origin.source,
+    )
 
 
 def likeness(new: Arrival) -> Likeness:
@@ -149,3 +176,29 @@ def _answer_due(desk: Desk, new: Arrival) -> datetime:
     target = policy.targets[ClockName.FEEDBACK] or desk.rules.fallback(ClockName.FEEDBACK)
     time = desk.rules.time(target.unit, desk.rules.calendar_version)
     return advance(new.accepted_at, target.duration, (), time)
+
+
+def opening_of(
+    session: Session, desk: Desk, report: Report, old: Case, number: str, now: datetime
+) -> tuple[dict[str, Any], list[Event]]:
+    """The row and the first events of a case that a report opens after all, since its own acceptance.
+
+    Its place is found anew from the report itself; where that fails it is the place of the case it comes from.
+    """
+    incoming = Incoming(report.external_id, report.text, category=report.category, address=report.address)
+    if report.longitude is not None and report.latitude is not None:
+        incoming = replace(incoming, x=report.longitude, y=report.latitude)
+    (spot,) = desk.atlases.current(session, shanghai_day(now)).spots([incoming], "wgs84")
+    if spot.unlocated:
+        spot = spot_of(old)
+    arrival = Arrival(incoming, spot, report.category, False, report.accepted_at, spot.area_code)
+    origin = Origin(report.source, report.channel, "wgs84", report.accepted_at, report.fetched_at)
+    row = case_row(desk, origin, arrival, number, None)
+    return row, first_events(desk, arrival, row["policy"])
+
+
+def spot_of(case: Case) -> Spot:
+    """Where a case is."""
+    cell = None if case.cell_east is None or case.cell_north is None else (case.cell_east, case.cell_north)
+    unlocated = Unlocated(case.unlocated) if case.unlocated else None
+    return Spot(case.area_code, case.place, case.building_id, case.longitude, case.latitude, cell, unlocated)

@@ -21,6 +21,9 @@ class ChangeKind(StrEnum):
     SOURCE = "source"
     AREAS = "areas"
     IMPORT = "import"
+    OUTBOX = "outbox"
+    NOTICE = "notice"
+    INSTRUCTION = "instruction"
 
 
 @dataclass(frozen=True)

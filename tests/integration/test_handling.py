@@ -8,8 +8,9 @@ from sqlalchemy import select
 from dashboard.domain.access import Scope
 from dashboard.domain.events import EventKind
 from dashboard.domain.stages import CaseError
+from dashboard.services.acting import perform
+from dashboard.services.acts import Act
 from dashboard.services.desk import Desk
-from dashboard.services.handling import Act, perform
 from dashboard.store.logs import clocks_of
 from dashboard.store.models import Case, CaseEvent
 from tests.factories import DAY, DISTRICT, HOUR, MINUTE, NOON, make_actor, make_report

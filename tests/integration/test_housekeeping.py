@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 from dashboard.domain.calendars import WorkCalendar
 from dashboard.domain.events import EventKind
 from dashboard.domain.sla import ClockName
+from dashboard.services.acting import perform
+from dashboard.services.acts import Act
 from dashboard.services.desk import Desk
-from dashboard.services.handling import suspend
 from dashboard.services.housekeeping import (
     calendar_ends_soon,
     forget_old_records,
@@ -27,7 +28,8 @@ from tests.integration.test_intake import all_cases, take
 
 def test_a_pause_ends_at_its_planned_end_however_late_somebody_looks(desk):
     take(desk, make_report())
-    suspend(desk, 1, make_actor(), "weather", "李", NOON + DAY, NOON + HOUR)
+    data = {"reason": "weather", "approver": "李", "planned_end": (NOON + DAY).isoformat()}
+    perform(desk, [Act(1, EventKind.SUSPENDED, make_actor(), NOON + HOUR, data)], NOON + HOUR)
     assert resume_ended_pauses(desk, NOON + 23 * HOUR) == 0
     assert resume_ended_pauses(desk, NOON + 3 * DAY) == 1
     assert resume_ended_pauses(desk, NOON + 3 * DAY) == 0, "once is enough"

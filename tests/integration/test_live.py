@@ -9,7 +9,8 @@ from dashboard.domain.areas import Level
 from dashboard.domain.events import EventKind
 from dashboard.live.frames import View
 from dashboard.live.measures import Measure
-from dashboard.services.handling import Act, perform
+from dashboard.services.acting import perform
+from dashboard.services.acts import Act
 from dashboard.store.cases import cases_by_id
 from tests.factories import DISTRICT, MINUTE, NOON, make_actor, point_in
 from tests.web import Web

@@ -9,8 +9,9 @@ from dashboard.domain.events import EventKind
 from dashboard.domain.policies import Severity
 from dashboard.domain.replay import STAGE_MOVES
 from dashboard.domain.stages import MOVES, CaseError, Stage
+from dashboard.services.acting import perform
+from dashboard.services.acts import Act
 from dashboard.services.desk import Desk
-from dashboard.services.handling import Act, perform
 from dashboard.services.intake import take_in
 from dashboard.services.rebuild import rebuild
 from dashboard.store.count_tables import HOURS, TABLES

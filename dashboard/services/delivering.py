@@ -1,0 +1,141 @@
+"""The outbox at work: what waits is sent, once, with its receipt; what cannot be sent waits for a person."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy.orm import Session
+
+from dashboard.connectors.messages import send_message
+from dashboard.connectors.records import FeedError
+from dashboard.connectors.replies import NoWayError, Receipt, is_repeatable, reply
+from dashboard.domain.access import Actor, Right
+from dashboard.domain.stages import CaseError
+from dashboard.services.answers import KIND as ANSWER
+from dashboard.services.answers import receipt_event
+from dashboard.services.desk import Desk
+from dashboard.services.recording import record
+from dashboard.store.cases import cases_by_id
+from dashboard.store.changes import Announcement, ChangeKind, announce
+from dashboard.store.engine import writing
+from dashboard.store.handling import Delivery
+from dashboard.store.logs import logs_of
+from dashboard.store.models import Report
+from dashboard.store.outbox import NEED_SOMEBODY, DeliveryState, abandoned, claim, finish, later
+
+AT_ONCE = 20
+MOST_ATTEMPTS = 8
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class _Parcel:
+    """A delivery on its way, read before its transaction ended."""
+
+    id: int
+    key: str
+    kind: str
+    target: str
+    payload: Mapping[str, Any]
+    attempts: int
+
+
+def deliver(desk: Desk, now: Callable[[], datetime]) -> int:
+    """Send what waits. A crash between sending and noting it cannot send anything twice: see `settle_abandoned`."""
+    with writing(desk.sessions, now()) as session:
+        parcels = [_parcel(found) for found in claim(session, now(), AT_ONCE)]
+    for parcel in parcels:
+        _send(desk, parcel, now)
+    return len(parcels)
+
+
+def _parcel(found: Delivery) -> _Parcel:
+    return _Parcel(found.id, found.key, found.kind, found.target, dict(found.payload), found.attempts)
+
+
+def _send(desk: Desk, parcel: _Parcel, now: Callable[[], datetime]) -> None:
+    try:
+        receipt = _by_its_way(desk, parcel)
+    except NoWayError:
+        _note(desk, parcel, DeliveryState.BY_PHONE, now())
+    except FeedError as error:
+        given_up = parcel.attempts >= MOST_ATTEMPTS
+        state = DeliveryState.UNDELIVERABLE if given_up else DeliveryState.WAITING
+        wait = error.retry_after or later(parcel.attempts)
+        _note(desk, parcel, state, now(), error=str(error), next_at=None if given_up else now() + wait)
+        log.warning("delivery failed", key=parcel.key, attempt=parcel.attempts, error=str(error))
+    else:
+        _note(desk, parcel, DeliveryState.DELIVERED, now(), receipt=receipt, error=None)
+
+
+def _by_its_way(desk: Desk, parcel: _Parcel) -> Receipt:
+    if parcel.kind != ANSWER:
+        return send_message(desk.config.notices, parcel.target, parcel.payload)
+    source = next((source for source in desk.config.sources if source.id == parcel.target), None)
+    if source is None:
+        raise NoWayError(parcel.target)
+    return reply(source, parcel.key, parcel.payload)
+
+
+def _note(desk: Desk, parcel: _Parcel, state: DeliveryState, now: datetime, **said: Any) -> None:
+    with writing(desk.sessions, now) as session:
+        delivery = finish(session, parcel.id, state, now, **said)
+        if state is DeliveryState.DELIVERED and parcel.kind == ANSWER:
+            _receive(session, desk, delivery, now, delivery.target)
+        announce(session, Announcement(ChangeKind.OUTBOX, delivery.case_id))
+
+
+def _receive(session: Session, desk: Desk, delivery: Delivery, now: datetime, via: str, actor: str = "system") -> None:
+    """The reporter has the answer: noted on the report, once and for all, and in the case's log."""
+    report = session.get_one(Report, delivery.report_id)
+    report.answered_at = report.answered_at or now
+    event = receipt_event(report, now, via, actor)
+    case = cases_by_id(session, [report.case_id], lock=True)[report.case_id]
+    session.flush()
+    record(session, desk.rules, {case.id: case}, logs_of(session, [case.id]), {case.id: [event]}, now)
+
+
+def settle_abandoned(desk: Desk, now: datetime) -> int:
+    """After a crash: what the receiver takes only once is sent again, of the rest a person has to find out."""
+    with writing(desk.sessions, now) as session:
+        found = abandoned(session)
+        for delivery in found:
+            source = next((source for source in desk.config.sources if source.id == delivery.target), None)
+            repeatable = delivery.kind == ANSWER and source is not None and is_repeatable(source)
+            delivery.state = DeliveryState.WAITING if repeatable else DeliveryState.UNCLEAR
+            delivery.next_at = now if repeatable else None
+            delivery.error = None if repeatable else "the process ended while it was being sent"
+        return len(found)
+
+
+def told_by_phone(desk: Desk, delivery_id: int, actor: Actor, now: datetime, note: str = "") -> None:
+    """An operator has told the reporter the answer.
+
+    Raises:
+        CaseError: the delivery does not wait for anybody.
+    """
+    with writing(desk.sessions, now) as session:
+        delivery = _waiting(session, delivery_id, actor)
+        finish(session, delivery.id, DeliveryState.DELIVERED, now, receipt={"by": actor.name, "note": note})
+        _receive(session, desk, delivery, now, "phone", actor.id)
+        announce(session, Announcement(ChangeKind.OUTBOX, delivery.case_id))
+
+
+def send_again(desk: Desk, delivery_id: int, actor: Actor, now: datetime) -> None:
+    """Try a delivery once more that was given up, or of which it is unclear whether it arrived."""
+    with writing(desk.sessions, now) as session:
+        delivery = _waiting(session, delivery_id, actor)
+        delivery.state, delivery.next_at, delivery.attempts = DeliveryState.WAITING, now, 0
+        announce(session, Announcement(ChangeKind.OUTBOX, delivery.case_id))
+
+
+def _waiting(session: Session, delivery_id: int, actor: Actor) -> Delivery:
+    found = session.get(Delivery, delivery_id, with_for_update=True)
+    if found is None or not actor.may(Right.HANDLE) or found.state not in NEED_SOMEBODY:
+        raise CaseError("这条送达不需要处理")
+    case = cases_by_id(session, [found.case_id])[found.case_id] if found.case_id else None
+    if case is not None and not actor.scope.covers(case.area_code):
+        raise CaseError("这条送达不需要处理")
+    return found

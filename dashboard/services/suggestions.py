@@ -1,0 +1,39 @@
+"""Suggestions that two cases are the same event: kept with their reasons until somebody decides."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dashboard.domain.merging import Judgement
+from dashboard.services.matching import Match
+from dashboard.store.handling import Suggestion
+
+
+def weights(judgement: Judgement) -> dict[str, float]:
+    """Why, in numbers: the weight of each reason."""
+    return {reason.name: round(reason.weight, 2) for reason in judgement.reasons}
+
+
+def keep_suggestions(session: Session, case_id: int, matches: Sequence[Match], now: datetime) -> None:
+    """Keep what was found for a case."""
+    for match in matches:
+        session.add(
+            Suggestion(
+                case_id=case_id,
+                other_id=match.case_id,
+                certainty=match.judgement.certainty,
+                reasons=weights(match.judgement),
+                doubts=list(match.judgement.doubts),
+                status="waiting",
+                created_at=now,
+            )
+        )
+
+
+def waiting_suggestions(session: Session, case_id: int) -> Sequence[Suggestion]:
+    """The undecided suggestions that a case is part of, the most certain first."""
+    either = (Suggestion.case_id == case_id) | (Suggestion.other_id == case_id)
+    query = select(Suggestion).where(either, Suggestion.status == "waiting")
+    return session.scalars(query.order_by(Suggestion.certainty.desc(), Suggestion.id)).all()
