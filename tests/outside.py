@@ -20,6 +20,8 @@ class Asked:
     path: str
     query: dict[str, str]
     headers: Mapping[str, str]
+    method: str = "GET"
+    body: bytes = b""
 
 
 @dataclass
@@ -80,9 +82,14 @@ class Outside(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: Outside
 
+    def do_POST(self) -> None:
+        self.do_GET()
+
     def do_GET(self) -> None:
         address = urlsplit(self.path)
-        reply = self.server.reply_to(Asked(address.path, dict(parse_qsl(address.query)), dict(self.headers)))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        query = dict(parse_qsl(address.query))
+        reply = self.server.reply_to(Asked(address.path, query, dict(self.headers), self.command, body))
         if reply.waits_for:
             reply.waits_for.wait(30)
         self.send_response(reply.status)
