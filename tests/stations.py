@@ -166,6 +166,7 @@ def write_config(desk: Desk, folder: Path, *entries: dict[str, Any]) -> str:
     content = read_yaml(ROOT / "config.yaml") | {
         "database": {"url": desk.config.database.url},
         "sources": list(entries),
+        "merging": {"automatic": False},
     }
     path = folder / "config.yaml"
     path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")

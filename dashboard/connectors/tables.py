@@ -4,6 +4,7 @@ import codecs
 import csv
 import hashlib
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -40,7 +41,8 @@ def open_table(path: Path) -> TableFile:
     if kind == ".csv":
         return _look_at_csv(path)
     if kind == ".xlsx":
-        return TableFile(path, _digest(path), _xlsx_sheet(path).max_row or 0)
+        with closing(_workbook(path)) as workbook:
+            return TableFile(path, _digest(path), workbook.worksheets[0].max_row or 0)
     if kind == ".parquet":
         return TableFile(path, _digest(path), _parquet(path).metadata.num_rows)
     raise FeedError("is neither .csv, .xlsx nor .parquet")
@@ -98,20 +100,21 @@ def _csv_rows(table: TableFile) -> Iterator[dict[str, Any]]:
             raise FeedError(f"is not readable CSV at line {reader.line_num + 1}: {error}") from error
 
 
-def _xlsx_sheet(path: Path) -> Any:
+def _workbook(path: Path) -> Any:
     try:
-        return openpyxl.load_workbook(path, read_only=True, data_only=True).worksheets[0]
+        return openpyxl.load_workbook(path, read_only=True, data_only=True)
     except Exception as error:
         raise FeedError(f"is not a readable XLSX file: {type(error).__name__}") from error
 
 
 def _xlsx_rows(table: TableFile) -> Iterator[dict[str, Any]]:
-    rows = _xlsx_sheet(table.path).iter_rows(values_only=True)
-    columns = [(at, str(name)) for at, name in enumerate(next(rows, ())) if name is not None]
-    _check_names([name for _, name in columns])
-    for row in rows:
-        if any(value is not None for value in row):
-            yield {name: _plain(row[at]) for at, name in columns if at < len(row)}
+    with closing(_workbook(table.path)) as workbook:
+        rows = workbook.worksheets[0].iter_rows(values_only=True)
+        columns = [(at, str(name)) for at, name in enumerate(next(rows, ())) if name is not None]
+        _check_names([name for _, name in columns])
+        for row in rows:
+            if any(value is not None for value in row):
+                yield {name: _plain(row[at]) for at, name in columns if at < len(row)}
 
 
 def _parquet(path: Path) -> Any:

@@ -127,7 +127,7 @@ class Delivery(Base):
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id"), index=True)
     payload: Mapped[dict[str, Any]]
-    state: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(15))
     attempts: Mapped[int]
     created_at: Mapped[datetime]
     next_at: Mapped[datetime | None]

@@ -119,7 +119,7 @@ def test_a_source_that_is_down_is_tried_again_less_and_less_often_and_then_a_per
     answer_case(rest)
     now, waits = AT, []
     while states(rest) == [DeliveryState.WAITING]:
-        deliver(rest, lambda: now)
+        deliver(rest, lambda now=now: now)
         (found,) = outbox(rest)
         if found.next_at:
             waits.append(found.next_at - now)
@@ -163,8 +163,9 @@ def test_open311_gets_an_update_with_an_id_of_its_own(database_url, outside):
 
 
 def test_a_file_is_there_whole_and_only_once(database_url, tmp_path):
-    said = {"id": "counter", "protocol": "files", "name": {"zh": "窗口", "en": "c"}, "channel": "counter", "folder": str(tmp_path),
-            "answer": {"kind": "file", "folder": str(tmp_path / "out")}}  # fmt: skip
+    answer = {"kind": "file", "folder": str(tmp_path / "out")}
+    said = entry("counter", "files", folder=str(tmp_path), answer=answer)
+    del said["url"]
     desk = make_desk(database_url, sources=[said])
     receive(desk, "9", source="counter")
     answer_case(desk)
