@@ -16,9 +16,9 @@ from dashboard.domain.access import Actor, Role, Scope
 from dashboard.domain.events import EventKind
 from dashboard.domain.reports import Incoming
 from dashboard.runtime import utc_now
-from dashboard.services.desk import Desk
 from dashboard.services.acting import perform
 from dashboard.services.acts import Act
+from dashboard.services.desk import Desk
 from dashboard.services.intake import take_in
 from dashboard.services.openings import Origin
 from dashboard.serving import open_desk

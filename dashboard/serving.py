@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import FrameType
 from typing import Any
 
@@ -17,22 +17,17 @@ from gunicorn.app.base import BaseApplication
 from sqlalchemy.orm import Session
 
 from dashboard.app import create_app
+from dashboard.chores import chores
 from dashboard.config import Config
 from dashboard.config.sources import BaseSource
 from dashboard.domain.reports import Incoming, Rejected
 from dashboard.polling.poller import Tools
-from dashboard.polling.scheduler import Chore, run_scheduler
+from dashboard.polling.scheduler import run_scheduler
 from dashboard.runtime import build_runtime, utc_now
 from dashboard.services.desk import Desk, build_desk
-from dashboard.services.housekeeping import (
-    forget_old_records,
-    recalculate_provisional_clocks,
-    resume_ended_pauses,
-)
 from dashboard.services.intake import Taken, take_in
 from dashboard.services.openings import Origin, is_history
 from dashboard.services.policies import with_kept_policies
-from dashboard.services.source_checks import check_datums
 from dashboard.store.reports import reports_by_external_id
 from dashboard.store.schema import DEMO_MARK, read_mark
 
@@ -106,13 +101,7 @@ def run_poller(config: Config) -> None:
     """Poll all sources and do the chores until a signal ends the process."""
     desk, stop = open_desk(config), threading.Event()
     _stop_on_signal(stop)
-    chores = (
-        Chore("resume ended pauses", timedelta(seconds=20), lambda now: resume_ended_pauses(desk, now)),
-        Chore("check datums", timedelta(minutes=30), lambda now: check_datums(desk, now)),
-        Chore("recalculate clocks", timedelta(hours=6), lambda now: recalculate_provisional_clocks(desk, now)),
-        Chore("forget old records", timedelta(hours=1), lambda now: forget_old_records(desk, now)),
-    )
-    run_scheduler(config.sources, chores, poll_tools(desk), stop)
+    run_scheduler(config.sources, chores(desk), poll_tools(desk), stop)
     desk.sessions.engine.dispose()
 
 

@@ -71,7 +71,7 @@ def _hold(
 
 
 def _scheduler(sources: Sequence[BaseSource], chores: Sequence[Chore], tools: Tools) -> BackgroundScheduler:
-    workers = max(len(sources), 1) + 2
+    workers = max(len(sources), 1) + 4
     scheduler = BackgroundScheduler(
         executors={"default": ThreadPoolExecutor(workers)}, job_defaults=JOB_DEFAULTS, timezone="Asia/Shanghai"
     )

@@ -100,7 +100,7 @@ def _receive(session: Session, desk: Desk, delivery: Delivery, now: datetime, vi
 def settle_abandoned(desk: Desk, now: datetime) -> int:
     """After a crash: what the receiver takes only once is sent again, of the rest a person has to find out."""
     with writing(desk.sessions, now) as session:
-        found = abandoned(session)
+        found = abandoned(session, now)
         for delivery in found:
             source = next((source for source in desk.config.sources if source.id == delivery.target), None)
             repeatable = delivery.kind == ANSWER and source is not None and is_repeatable(source)

@@ -22,7 +22,6 @@ from dashboard.services.recording import record
 from dashboard.store.cases import cases_by_id
 from dashboard.store.engine import writing
 from dashboard.store.handling import EscalationRow
-from dashboard.store.leases import Held, check
 from dashboard.store.logs import clock_of, logs_of
 from dashboard.store.models import Case
 from dashboard.store.situation import current_clock_rows, open_case_rows
@@ -38,14 +37,14 @@ class _Climb:
     steps: Sequence[Due]
 
 
-def escalate(desk: Desk, now: datetime, lease: Held | None = None) -> int:
+def escalate(desk: Desk, now: datetime) -> int:
     """Fire every step whose time has come. Returns how many fired. A mass incident is one case and fires once."""
     ladders = [_ladder(config) for config in desk.config.escalation.ladders]
     if not ladders:
         return 0
     with desk.sessions.read() as session:
         climbs = _due(session, ladders, now)
-    return sum(_fire(desk, climb, now, lease) for climb in climbs)
+    return sum(_fire(desk, climb, now) for climb in climbs)
 
 
 def _ladder(config: LadderConfig) -> Ladder:
@@ -78,11 +77,9 @@ def _fired(session: Session, case_ids: Sequence[int]) -> Mapping[tuple[int, int]
     return {key: frozenset(steps) for key, steps in found.items()}
 
 
-def _fire(desk: Desk, climb: _Climb, now: datetime, lease: Held | None) -> int:
+def _fire(desk: Desk, climb: _Climb, now: datetime) -> int:
     """Fire the steps of one case in a transaction of its own. What somebody else has fired is left alone."""
     with writing(desk.sessions, now) as session:
-        if lease:
-            check(session, lease)
         cases, logs = cases_by_id(session, [climb.case_id], lock=True), logs_of(session, [climb.case_id])
         case, log = cases[climb.case_id], list(logs[climb.case_id])
         mine = [due for due in climb.steps if _claim(session, climb, due, now)]

@@ -29,6 +29,7 @@ class DeliveryState(StrEnum):
     DROPPED = "dropped"
 
 
+LONGEST_SENDING = timedelta(minutes=10)
 NEED_SOMEBODY = (DeliveryState.BY_PHONE, DeliveryState.UNDELIVERABLE, DeliveryState.UNCLEAR)
 
 
@@ -67,28 +68,33 @@ def enqueue(
 
 
 def claim(session: Session, now: datetime, limit: int) -> Sequence[Delivery]:
-    """Deliveries whose time has come, marked as being sent so that a crash cannot send them twice."""
+    """Deliveries whose time has come, marked as being sent so that a crash cannot send them twice.
+
+    While one is being sent, `next_at` is when it counts as abandoned.
+    """
     query = select(Delivery).where(Delivery.next_at <= now, Delivery.state == DeliveryState.WAITING)
     query = query.order_by(Delivery.next_at, Delivery.id).limit(limit).with_for_update(skip_locked=True)
     found = session.scalars(query).all()
     for delivery in found:
-        delivery.state, delivery.attempts, delivery.next_at = DeliveryState.SENDING, delivery.attempts + 1, None
+        delivery.state, delivery.next_at = DeliveryState.SENDING, now + LONGEST_SENDING
+        delivery.attempts += 1
     return found
 
 
 def finish(session: Session, delivery_id: int, state: DeliveryState, now: datetime, **said: Any) -> Delivery:
     """Note how a delivery ended: its receipt, or its error and when to try again (`next_at`)."""
     delivery = session.get_one(Delivery, delivery_id, with_for_update=True)
-    delivery.state = state
+    delivery.state, delivery.next_at = state, None
     delivery.finished_at = now if state is not DeliveryState.WAITING else None
     for name, value in said.items():
         setattr(delivery, name, value)
     return delivery
 
 
-def abandoned(session: Session) -> Sequence[Delivery]:
-    """What was being sent when its process ended."""
-    return session.scalars(select(Delivery).where(Delivery.state == DeliveryState.SENDING).order_by(Delivery.id)).all()
+def abandoned(session: Session, now: datetime) -> Sequence[Delivery]:
+    """What was being sent when its process ended: nothing takes as long as that."""
+    query = select(Delivery).where(Delivery.next_at <= now, Delivery.state == DeliveryState.SENDING)
+    return session.scalars(query.order_by(Delivery.id).with_for_update(skip_locked=True)).all()
 
 
 def drop(session: Session, kind: str, report_ids: Iterable[int], case_id: int, now: datetime) -> None:

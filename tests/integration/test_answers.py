@@ -3,7 +3,7 @@
 import json
 import os
 import signal
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import parse_qs
 
 import pytest
@@ -223,12 +223,12 @@ def test_what_may_arrive_twice_is_not_sent_again_by_a_machine(database_url, outs
     desk.sessions.engine.dispose()
 
 
-def work_through(url: str, source: dict[str, object]) -> None:
+def work_through(url: str, source: dict[str, object], now: datetime) -> None:
     """A process that delivers until it is killed."""
     desk = build_desk(make_config(url, sources=[source]))
-    settle_abandoned(desk, NOON + DAY)
+    settle_abandoned(desk, now)
     while True:
-        deliver(desk, lambda: NOON + DAY)
+        deliver(desk, lambda: now)
 
 
 @pytest.mark.slow
@@ -246,9 +246,10 @@ def test_a_process_killed_again_and_again_loses_no_answer_and_a_repeatable_one_a
     receive(desk, "1")
     receive(desk, *[str(number) for number in range(2, 121)], parent="1")
     answer_case(desk)
-    for _ in range(4):
+    for hour in range(4):
         done = sum(state == "delivered" for state in states(desk))
-        process = PROCESSES.Process(target=work_through, args=(database_url, source), daemon=True)
+        at = NOON + (hour + 1) * HOUR
+        process = PROCESSES.Process(target=work_through, args=(database_url, source, at), daemon=True)
         process.start()
         wait_until(lambda done=done: sum(state == "delivered" for state in states(desk)) > min(done + 15, 118))
         os.kill(process.pid or 0, signal.SIGKILL)
