@@ -90,8 +90,7 @@ def unmerge(desk: Desk, case_id: int, actor: Actor, now: datetime) -> CaseState:
             raise CaseError("案件没有并入别的案件")
         survivor = found.merged_into
         pair = _pair(session, desk, (case_id, survivor), actor, now, {})
-        ids = _absorbed(pair.logs[survivor], found.number)
-        reports = [report for report in reports_of(session, [survivor]) if report.id in ids]
+        reports = _leaving(pair, found, survivor)
         take_back(session, [report.id for report in reports], survivor, now)
         _move(pair, reports, case_id)
         pair.cases[case_id].merged_into = None
@@ -163,6 +162,17 @@ def _move(pair: _Pair, reports: Sequence[Report], to: int) -> None:
         report.case_id = to
     for case in cases.values():
         case.is_mass = case.report_count >= pair.desk.config.intake.mass_from
+
+
+def _leaving(pair: _Pair, case: Case, survivor: int) -> list[Report]:
+    """The reports that go back with a case. Neither case may be left without any."""
+    if pair.cases[survivor].merged_into is not None:
+        raise CaseError("案件 {number} 自己也已并入别的案件，请先把它拆开", number=pair.cases[survivor].number)
+    ids, reports = _absorbed(pair.logs[survivor], case.number), reports_of(pair.session, [survivor])
+    leaving = [report for report in reports if report.id in ids]
+    if not leaving or len(leaving) == len(reports):
+        raise CaseError("拆开后会有案件没有诉求，不能拆开")
+    return leaving
 
 
 def _absorbed(log: Sequence[Event], number: str) -> set[int]:

@@ -17,7 +17,7 @@ from dashboard.store.models import Case
 URGENT = frozenset({"breached", "very_late", "instructed", "opened_major"})
 
 
-def notify_charge(context: Context, kind: str, **data: Any) -> Notice:
+def notify_charge(context: Context, kind: str, /, **data: Any) -> Notice:
     """Tell those in charge of the case."""
     area = charge_of(context.log, context.case.area_code).area
     return notify(context.session, context.desk, context.case, area, kind, context.now, **data)
@@ -31,7 +31,9 @@ def notify_party(context: Context, task: Task) -> Notice | None:
     return notify(context.session, context.desk, case, case.area_code, "task_assigned", context.now, **data)
 
 
-def notify(session: Session, desk: Desk, case: Case | None, area: str, kind: str, now: datetime, **data: Any) -> Notice:
+def notify(
+    session: Session, desk: Desk, case: Case | None, area: str, kind: str, now: datetime, /, **data: Any
+) -> Notice:
     """Put up a notice for an area. It is sent at once where a route is configured, and again until acknowledged."""
     severe = case is not None and case.severity == Severity.MAJOR
     notice = Notice(
