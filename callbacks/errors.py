@@ -6,6 +6,7 @@ from flask import request
 
 from dashboard.domain.stages import CaseError
 from layouts.ids import Shell
+from layouts.refusals import refusal
 from layouts.texts import texts
 
 log = structlog.get_logger()
@@ -15,7 +16,7 @@ def show_error(error: Exception) -> None:
     """Say what went wrong in a toast; what is shown stays."""
     t = texts(request.cookies.get("language"))
     if isinstance(error, CaseError):
-        message = t(error.message, **error.params)
+        message = refusal(error, t)
     else:
         log.error("callback failed", exc_info=error)
         message = t("出错了，已记录；页面上仍是之前的内容。")

@@ -1,7 +1,9 @@
 """What the domain's words are called on screens, in Chinese; texts.py has the English."""
 
 from dashboard.domain.areas import Level
+from dashboard.domain.dispatch import TaskState
 from dashboard.domain.events import EventKind
+from dashboard.domain.levels import Direction, HandlingLevel
 from dashboard.domain.policies import Severity
 from dashboard.domain.reports import Flag, Reason, Unlocated
 from dashboard.domain.sla import ClockName, ClockState
@@ -65,7 +67,39 @@ EVENTS = {
     EventKind.SOURCE_CLOSED: "来源关闭",
     EventKind.LOCATED: "定位",
     EventKind.NOTED: "备注",
+    EventKind.TASK_ASSIGNED: "派遣",
+    EventKind.TASK_ACCEPTED: "签收",
+    EventKind.TASK_ON_SITE: "任务到场",
+    EventKind.TASK_DONE: "任务办结",
+    EventKind.TASK_RETURNED: "退单",
+    EventKind.TASK_CANCELLED: "撤回任务",
+    EventKind.ASSIGNED: "指定经办人",
+    EventKind.PASSED: "流转",
+    EventKind.ESCALATED: "升级提醒",
+    EventKind.INSTRUCTED: "批示督办",
+    EventKind.INSTRUCTION_ANSWERED: "批示回复",
+    EventKind.REPORT_LEFT: "拆出诉求",
+    EventKind.ABSORBED: "并入案件",
+    EventKind.RELEASED: "拆回案件",
+    EventKind.ANSWERED: "答复送达",
+    EventKind.VISITED: "回访",
+    EventKind.ATTACHED: "照片",
 }
+TASK_STATES = {
+    TaskState.ASSIGNED: "待签收",
+    TaskState.ACCEPTED: "已签收",
+    TaskState.ON_SITE: "已到场",
+    TaskState.DONE: "已完成",
+    TaskState.RETURNED: "已退单",
+    TaskState.CANCELLED: "已撤回",
+}
+HANDLING_LEVELS = {
+    HandlingLevel.GRID: "网格",
+    HandlingLevel.COMMUNITY: "社区",
+    HandlingLevel.SUBDISTRICT: "街道",
+    HandlingLevel.DISTRICT: "区",
+}
+DIRECTIONS = {Direction.UP: "上报", Direction.DOWN: "下派", Direction.BACK: "退回"}
 MOVES = {
     Move.RESPOND: "响应",
     Move.ARRIVE: "到场",

@@ -130,7 +130,7 @@ def allow_task(task: Task, kind: EventKind) -> None:
         CaseError: the task cannot take this step.
     """
     if kind not in TASK_MOVES[task.state]:
-        raise CaseError("任务处于「{state}」，不能{act}", state=f"task:{task.state}", act=f"event:{kind}")
+        raise CaseError("任务处于「{state}」，不能{act}", state=task.state, act=kind)
 
 
 def lead_of(tasks: Iterable[Task], current: int) -> Task | None:

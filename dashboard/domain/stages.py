@@ -93,4 +93,4 @@ def allow(stage: Stage, move: Move) -> None:
         CaseError: the move is not allowed from this stage.
     """
     if move not in MOVES[stage]:
-        raise CaseError("案件处于「{stage}」，不能{move}", stage=stage.value, move=move.value)
+        raise CaseError("案件处于「{stage}」，不能{move}", stage=stage, move=move)

@@ -79,7 +79,7 @@ def _check_version(case: Case, act: Act, log: Sequence[Event], is_later: bool) -
 def _event(act: Act, context: Context) -> Event:
     kind = KINDS.get(act.kind)
     if kind is None or not act.actor.may(kind.right):
-        raise CaseError("您没有权限{act}", act=f"event:{act.kind}")
+        raise CaseError("您没有权限{act}", act=act.kind)
     state = context.state
     if act.at > context.now:
         raise CaseError("时间不能晚于现在")

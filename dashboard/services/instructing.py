@@ -67,7 +67,7 @@ def instruct(desk: Desk, order: Order, actor: Actor, now: datetime) -> int:
 
 def _check(order: Order, actor: Actor, now: datetime) -> None:
     if not actor.may(Right.SUPERVISE):
-        raise CaseError("您没有权限{act}", act=f"event:{EventKind.INSTRUCTED}")
+        raise CaseError("您没有权限{act}", act=EventKind.INSTRUCTED)
     if order.kind not in KINDS or not order.text.strip():
         raise CaseError("请写明内容")
     if order.due_at <= now:

@@ -128,7 +128,7 @@ def _pair(
     session: Session, desk: Desk, ids: Sequence[int], actor: Actor, now: datetime, versions: Mapping[int, int]
 ) -> _Pair:
     if not actor.may(Right.HANDLE):
-        raise CaseError("您没有权限{act}", act=f"event:{EventKind.MERGED}")
+        raise CaseError("您没有权限{act}", act=EventKind.MERGED)
     cases, logs = cases_by_id(session, ids, lock=True), logs_of(session, ids)
     for case_id in ids:
         case = cases.get(case_id)

@@ -105,7 +105,7 @@ def add_photo(desk: Desk, case_id: int, kind: str, data: bytes, actor: Actor, no
     """
     settings = desk.config.attachments
     if not (actor.may(Right.HANDLE) or actor.may(Right.WORK)) or kind not in KINDS:
-        raise CaseError("您没有权限{act}", act=f"event:{EventKind.ATTACHED}")
+        raise CaseError("您没有权限{act}", act=EventKind.ATTACHED)
     if len(data) > settings.max_bytes:
         raise CaseError("照片不能超过 {n} MB", n=settings.max_bytes // 1_000_000)
     photo = read_photo(data, settings.longest_side)

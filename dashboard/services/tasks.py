@@ -18,7 +18,7 @@ DISPATCHED_FROM = (Stage.RESPONDED, Stage.ON_SITE)
 def _check_assigned(event: Event, context: Context) -> Mapping[str, Any]:
     state, party = context.state, str(event.data.get("party", ""))
     if state.stage not in DISPATCHED_FROM:
-        raise CaseError("案件处于「{stage}」，不能派遣；须先响应", stage=state.stage.value)
+        raise CaseError("案件处于「{stage}」，不能派遣；须先响应", stage=state.stage)
     _check_party(party, state, register_of(context.session, context.desk, context.now))
     if event.data.get("lead") and lead_of(state.tasks, state.round.number):
         raise CaseError("已有牵头单位；先退单或撤回，再换牵头")
@@ -41,7 +41,7 @@ def _check_party(party: str, state: CaseState, register: Register) -> None:
 def _check_step(event: Event, context: Context) -> None:
     stage, task = context.state.stage, task_of(context.state, event)
     if stage in (Stage.MERGED, Stage.WITHDRAWN, Stage.CLOSED):
-        raise CaseError("案件处于「{stage}」，任务已停止", stage=stage.value)
+        raise CaseError("案件处于「{stage}」，任务已停止", stage=stage)
     if stage is Stage.SUSPENDED and event.kind in (EventKind.TASK_ON_SITE, EventKind.TASK_DONE):
         raise CaseError("案件挂起中，恢复后再登记")
     allow_task(task, event.kind)
