@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from dashboard.domain.sla import CITIZEN_CLOCKS, Clock, ClockName, ClockState
 from dashboard.domain.stages import Stage
+from dashboard.live.handling import Handling
 
 
 class CaseFace(StrEnum):
@@ -49,6 +50,7 @@ class OpenCase:
     report_count: int
     is_mass: bool
     clocks: dict[ClockName, Clock]
+    handling: Handling
 
     @property
     def citizen_clocks(self) -> list[Clock]:

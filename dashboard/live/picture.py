@@ -15,6 +15,7 @@ from dashboard.domain.policies import Rules
 from dashboard.domain.sla import ClockName
 from dashboard.domain.stages import Stage
 from dashboard.live.faces import CaseFace, Face, OpenCase, face_of, next_change
+from dashboard.live.handling import handlings
 from dashboard.live.health import health_of
 from dashboard.live.reference import Reference, make_reference
 from dashboard.live.situation import DueClock, FeedEntry, Situation
@@ -216,6 +217,7 @@ def _open_cases(session: Session, ids: Sequence[int] | None) -> dict[int, OpenCa
     clocks: dict[int, dict[ClockName, object]] = {}
     for row in current_clock_rows(session, [(row.id, row.round) for row in rows]):
         clocks.setdefault(row.case_id, {})[ClockName(row.name)] = clock_of(row)
+    handled = handlings(session, rows)
     return {
         row.id: OpenCase(
             id=row.id,
@@ -233,6 +235,7 @@ def _open_cases(session: Session, ids: Sequence[int] | None) -> dict[int, OpenCa
             report_count=row.report_count,
             is_mass=row.is_mass,
             clocks=clocks.get(row.id, {}),  # type: ignore[arg-type]
+            handling=handled[row.id],
         )
         for row in rows
     }

@@ -24,6 +24,7 @@ from dashboard.store.handling import Suggestion
 from dashboard.store.logs import logs_of
 from dashboard.store.models import Case, Report
 from dashboard.store.reports import reports_of
+from dashboard.store.suggestions import WAITING
 
 
 @dataclass(frozen=True)
@@ -185,7 +186,7 @@ def _settle_suggestions(pair: _Pair, survivor: int, other: int) -> None:
     """The question is decided, and no others are asked about a case that is none any more."""
     either = Suggestion.case_id.in_((survivor, other)) & Suggestion.other_id.in_((survivor, other))
     decided = {"decided_at": pair.now, "decided_by": pair.actor.id}
-    waiting = Suggestion.status == "waiting"
+    waiting = Suggestion.status == WAITING
     pair.session.execute(update(Suggestion).where(either, waiting).values(status="merged", **decided))
     moot = (Suggestion.case_id == other) | (Suggestion.other_id == other)
     pair.session.execute(update(Suggestion).where(moot, waiting).values(status="moot", **decided))

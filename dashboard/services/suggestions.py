@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dashboard.domain.merging import Judgement
 from dashboard.services.matching import Match
 from dashboard.store.handling import Suggestion
+from dashboard.store.suggestions import WAITING
 
 
 def weights(judgement: Judgement) -> dict[str, float]:
@@ -26,14 +26,7 @@ def keep_suggestions(session: Session, case_id: int, matches: Sequence[Match], n
                 certainty=match.judgement.certainty,
                 reasons=weights(match.judgement),
                 doubts=list(match.judgement.doubts),
-                status="waiting",
+                status=WAITING,
                 created_at=now,
             )
         )
-
-
-def waiting_suggestions(session: Session, case_id: int) -> Sequence[Suggestion]:
-    """The undecided suggestions that a case is part of, the most certain first."""
-    either = (Suggestion.case_id == case_id) | (Suggestion.other_id == case_id)
-    query = select(Suggestion).where(either, Suggestion.status == "waiting")
-    return session.scalars(query.order_by(Suggestion.certainty.desc(), Suggestion.id)).all()

@@ -25,6 +25,7 @@ OTHER = aliased(Case)
 CASE_COLUMNS = (
     Case.id, Case.number, Case.category, Case.severity, Case.channel, Case.stage, Case.area_code, Case.place,
     Case.longitude, Case.latitude, Case.unlocated, Case.opened_at, Case.report_count, Case.is_mass, Case.round,
+    Case.version, Case.summary, Case.handled_area, Case.assignee, Case.instructions,
 )  # fmt: skip
 
 

@@ -8,8 +8,8 @@ from dashboard.domain.stages import CaseError
 from dashboard.services.acts import ConflictError
 from dashboard.services.merging import dismiss, merge, split, unmerge
 from dashboard.services.rebuild import rebuild
-from dashboard.services.suggestions import waiting_suggestions
 from dashboard.store.outbox import deliveries_of
+from dashboard.store.suggestions import suggestions_of
 from tests.factories import DAY, HOUR, MINUTE, NOON, make_desk, point_at, point_in
 from tests.handling import (
     CHIEF,
@@ -200,13 +200,13 @@ def test_two_lifts_in_one_yard_stay_two_and_somebody_is_asked(joining):
     tell(joining, "1", "1号楼电梯坏了", category="property/lift")
     tell(joining, "2", "2号楼电梯坏了", now=LATER, category="property/lift", building=2)
     with joining.sessions.read() as session:
-        (suggestion,) = waiting_suggestions(session, 2)
-        assert waiting_suggestions(session, 1) == [suggestion]
+        (suggestion,) = suggestions_of(session, 2)
+        assert suggestions_of(session, 1) == [suggestion]
     assert (suggestion.case_id, suggestion.other_id) == (2, 1)
     assert "number" in suggestion.doubts
     dismiss(joining, suggestion.id, WANG, LATER + MINUTE)
     with joining.sessions.read() as session:
-        assert waiting_suggestions(session, 2) == []
+        assert suggestions_of(session, 2) == []
 
 
 def test_a_decided_suggestion_is_asked_no_more(joining):
@@ -214,7 +214,7 @@ def test_a_decided_suggestion_is_asked_no_more(joining):
     tell(joining, "2", "2号楼电梯坏了", now=LATER, category="property/lift", building=2)
     merge(joining, 1, 2, WANG, LATER + MINUTE)
     with joining.sessions.read() as session:
-        assert waiting_suggestions(session, 1) == []
+        assert suggestions_of(session, 1) == []
 
 
 def test_somebodys_own_matter_is_never_anybody_elses(joining):
@@ -239,4 +239,4 @@ def test_what_was_closed_lately_is_suggested_as_repeated_and_never_joined(joinin
     second = the_case(joining, 2)
     assert (second.report_count, second.repeat_of) == (1, 1)
     with joining.sessions.read() as session:
-        assert [suggestion.other_id for suggestion in waiting_suggestions(session, 2)] == [1]
+        assert [suggestion.other_id for suggestion in suggestions_of(session, 2)] == [1]

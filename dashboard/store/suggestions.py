@@ -1,0 +1,30 @@
+"""Questions about suggestions that cases are the same event."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from dashboard.store.handling import Suggestion
+from dashboard.store.logs import chunks
+
+WAITING = "waiting"
+
+
+def waiting_by_case(session: Session, case_ids: Sequence[int]) -> Counter[int]:
+    """Case → how many undecided suggestions it is part of."""
+    found: set[tuple[int, int]] = set()
+    for chunk in chunks(case_ids):
+        either = or_(Suggestion.case_id.in_(chunk), Suggestion.other_id.in_(chunk))
+        query = select(Suggestion.case_id, Suggestion.other_id).where(Suggestion.status == WAITING, either)
+        found |= {(one, other) for one, other in session.execute(query)}
+    wanted = set(case_ids)
+    return Counter(case for pair in found for case in pair if case in wanted)
+
+
+def suggestions_of(session: Session, case_id: int) -> Sequence[Suggestion]:
+    """The undecided suggestions that a case is part of, the most certain first."""
+    either = or_(Suggestion.case_id == case_id, Suggestion.other_id == case_id)
+    query = select(Suggestion).where(either, Suggestion.status == WAITING)
+    return session.scalars(query.order_by(Suggestion.certainty.desc(), Suggestion.id)).all()
