@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from dashboard.domain.access import Actor
 from dashboard.domain.events import Event, EventKind
 from dashboard.domain.replay import STAGE_MOVES, CaseState
 from dashboard.domain.stages import CaseError, Move, allow
@@ -51,7 +52,7 @@ def perform_in(session: Session, desk: Desk, acts: Sequence[Act], now: datetime)
         while waiting:
             one = waiting.pop(0)
             before = context(one)
-            event = _event(one, before)
+            event = checked_event(one, before)
             added[one.case_id].append(event)
             waiting += _further(one, event, before)
     states = record(session, desk.rules, cases, logs, added, now)
@@ -62,6 +63,12 @@ def perform_in(session: Session, desk: Desk, acts: Sequence[Act], now: datetime)
                 effect(event, context(act))
         added[act.case_id], logs[act.case_id] = [], [*logs[act.case_id], *added[act.case_id]]
     return states
+
+
+def context_of(session: Session, desk: Desk, case_id: int, actor: Actor, now: datetime) -> Context:
+    """A case as a check of an act would see it, without doing anything."""
+    case, log = cases_by_id(session, [case_id])[case_id], logs_of(session, [case_id])[case_id]
+    return Context(session, desk, case, log, actor, now)
 
 
 def _further(act: Act, event: Event, before: Context) -> list[Act]:
@@ -76,7 +83,12 @@ def _check_version(case: Case, act: Act, log: Sequence[Event], is_later: bool) -
         raise ConflictError(case.number, log[: -max(missed, 1) - 1 : -1])
 
 
-def _event(act: Act, context: Context) -> Event:
+def checked_event(act: Act, context: Context) -> Event:
+    """The event that an act is, as it would be written.
+
+    Raises:
+        CaseError: the act is refused; the message says why.
+    """
     kind = KINDS.get(act.kind)
     if kind is None or not act.actor.may(kind.right):
         raise CaseError("您没有权限{act}", act=act.kind)

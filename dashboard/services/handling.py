@@ -16,7 +16,16 @@ from dashboard.services.acts import Context, Kind
 from dashboard.services.answers import release_answer
 
 PAUSE_REASONS = ("awaiting_parts", "weather", "court_or_law", "reporter_unreachable", "budget", "construction_permit")
+CONTACTS = ("reached", "not_reached")
 CLOSE_LEVELS = ("grid", "community", "subdistrict", "district")
+
+
+def _check_response(event: Event, _context: Context) -> None:
+    """Who signs for a case has reached the reporter, or writes why not."""
+    if event.data.get("contact", "reached") not in CONTACTS:
+        raise CaseError("请选择是否联系上诉求人")
+    if event.data.get("contact") == "not_reached" and not str(event.data.get("note", "")).strip():
+        raise CaseError("未联系上诉求人的，请写明情况")
 
 
 def _check_arrival(event: Event, _context: Context) -> None:
@@ -105,7 +114,7 @@ def _is_longer(old: Clock, new: Clock) -> bool:
 
 
 KINDS = {
-    EventKind.RESPONDED: Kind(),
+    EventKind.RESPONDED: Kind(_check_response),
     EventKind.ARRIVED: Kind(_check_arrival, right=Right.WORK),
     EventKind.FED_BACK: Kind(_check_answer, release_answer),
     EventKind.CLOSED: Kind(_check_closing),

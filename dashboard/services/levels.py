@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
-
 from dashboard.domain.calendars import shanghai_day
 from dashboard.domain.events import Event, EventKind
 from dashboard.domain.levels import Charge, Direction, charge_of, next_back, next_down, next_up
@@ -12,7 +10,7 @@ from dashboard.domain.stages import CaseError
 from dashboard.services.acts import Context, Kind
 from dashboard.services.notices import notify_charge
 from dashboard.store.areas import area_by_code, posts_of
-from dashboard.store.operations import User
+from dashboard.store.users import handlers_of
 
 POSTS = {15: "grid_member", 12: "secretary", 9: "secretary"}
 """Length of an area's code → the post that handles its cases."""
@@ -54,8 +52,7 @@ def _check_assigned(event: Event, context: Context) -> None:
     name = event.data.get("to")
     if not name:
         return  # given back to everybody
-    user = context.session.scalar(select(User).where(User.name == name, User.is_active.is_(True)))
-    if user is None or not context.case.area_code.startswith(user.scope):
+    if name not in handlers_of(context.session, context.case.area_code):
         raise CaseError("没有能办理此案的人员「{name}」", name=name)
 
 

@@ -67,7 +67,7 @@ def merge(
         pair = _pair(session, desk, (one, two), actor, now, versions or {})
         survivor, other = sorted((one, two), key=lambda case_id: (pair.state(case_id).round.started_at, case_id))
         for case_id in (survivor, other):
-            _check_merging(pair, case_id)
+            check_mergeable(pair.cases[case_id], pair.state(case_id))
         reports = reports_of(session, [other])
         absorbed = pair.event(EventKind.ABSORBED, case=pair.cases[other].number, reports=[r.id for r in reports])
         merged = pair.event(EventKind.MERGED, into=pair.cases[survivor].number)
@@ -140,8 +140,12 @@ def _pair(
     return _Pair(session, desk, cases, logs, actor, now)
 
 
-def _check_merging(pair: _Pair, case_id: int) -> None:
-    case, state = pair.cases[case_id], pair.state(case_id)
+def check_mergeable(case: Case, state: CaseState) -> None:
+    """Refuse cases that have ended, or are past.
+
+    Raises:
+        CaseError: the case cannot be merged.
+    """
     if case.is_history or not state.is_open:
         raise CaseError("案件 {number} 已结束，不能并案", number=case.number)
     allow(state.stage, Move.MERGE)

@@ -17,8 +17,7 @@ DISPATCHED_FROM = (Stage.RESPONDED, Stage.ON_SITE)
 
 def _check_assigned(event: Event, context: Context) -> Mapping[str, Any]:
     state, party = context.state, str(event.data.get("party", ""))
-    if state.stage not in DISPATCHED_FROM:
-        raise CaseError("案件处于「{stage}」，不能派遣；须先响应", stage=state.stage)
+    check_dispatchable(state)
     _check_party(party, state, register_of(context.session, context.desk, context.now))
     if event.data.get("lead") and lead_of(state.tasks, state.round.number):
         raise CaseError("已有牵头单位；先退单或撤回，再换牵头")
@@ -29,6 +28,16 @@ def _check_assigned(event: Event, context: Context) -> Mapping[str, Any]:
         "accept_due_at": (event.at + times.accept_within).isoformat(),
         "due_at": (event.at + times.finish_within).isoformat(),
     }
+
+
+def check_dispatchable(state: CaseState) -> None:
+    """Refuse tasks for a case that nobody has signed for, or that needs no more work.
+
+    Raises:
+        CaseError: the case cannot be dispatched.
+    """
+    if state.stage not in DISPATCHED_FROM:
+        raise CaseError("案件处于「{stage}」，不能派遣；须先响应", stage=state.stage)
 
 
 def _check_party(party: str, state: CaseState, register: Register) -> None:
