@@ -81,19 +81,9 @@ def case_handling(
 
 
 def _doubles(session: Session, case: Case, scope: Scope) -> list[Double]:
-    found = suggestions_of(session, case.id)
-    others = cases_by_id(session, [_other(one, case) for one in found])
-    return [
-        _double(one, case, others[_other(one, case)]) for one in found if _may_see(others[_other(one, case)], scope)
-    ]
-
-
-def _other(suggestion: Suggestion, case: Case) -> int:
-    return suggestion.other_id if suggestion.case_id == case.id else suggestion.case_id
-
-
-def _may_see(case: Case, scope: Scope) -> bool:
-    return scope.covers(case.area_code)
+    found = [(one, one.other_id if one.case_id == case.id else one.case_id) for one in suggestions_of(session, case.id)]
+    others = cases_by_id(session, [other for _, other in found])
+    return [_double(one, case, others[other]) for one, other in found if scope.covers(others[other].area_code)]
 
 
 def _double(suggestion: Suggestion, case: Case, other: Case) -> Double:
