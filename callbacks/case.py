@@ -3,18 +3,22 @@
 from typing import Any
 
 from dash import Dash, Input, Output, State, no_update
+from sqlalchemy.orm import Session
 
-from callbacks.context import asker
+from callbacks.context import Asker, asker
 from callbacks.views import drawn_map, still_view
+from dashboard.domain.access import Right
 from dashboard.domain.areas import Level
 from dashboard.runtime import Runtime
 from dashboard.store.models import Case as CaseRow
+from dashboard.viewmodels.acts import possible_acts
 from dashboard.viewmodels.case_detail import case_detail
+from dashboard.viewmodels.case_handling import case_handling
 from dashboard.viewmodels.view import PageView
 from layouts.figures.fit import Frame
 from layouts.figures.map import map_figure, place_mark
-from layouts.ids import Map, Shell, Size, Where
-from layouts.pages.case import case_body
+from layouts.ids import CasePage, Map, Shell, Size, Where
+from layouts.pages.case import CaseView, case_body, case_parts
 from layouts.shell import desk_page, not_found
 from layouts.theme import THEMES
 
@@ -25,15 +29,8 @@ def page(runtime: Runtime, path: str) -> Any:
     """The page of the case an address names."""
     who = asker(runtime)
     with runtime.sessions.read() as session:
-        detail = case_detail(
-            session,
-            who.principal.actor.scope,
-            runtime.desk.rules,
-            runtime.area_names(),
-            path.removeprefix(PREFIX),
-            runtime.now(),
-        )
-    body = case_body(detail, runtime.config, who.t) if detail else not_found(who.t)
+        view = _view(session, runtime, who, path.removeprefix(PREFIX))
+    body = case_body(view, runtime.config, who.t) if view else not_found(who.t)
     return desk_page(
         body,
         who.t,
@@ -45,12 +42,40 @@ def page(runtime: Runtime, path: str) -> Any:
     )
 
 
+def _view(session: Session, runtime: Runtime, who: Asker, number: str) -> CaseView | None:
+    """What somebody sees of a case; None when there is none for them."""
+    actor, now = who.principal.actor, runtime.now()
+    detail = case_detail(session, actor.scope, runtime.desk.rules, runtime.area_names(), number, now)
+    if detail is None:
+        return None
+    return CaseView(
+        detail,
+        case_handling(session, runtime.desk, actor.scope, detail.case, detail.events, now),
+        possible_acts(session, runtime.desk, detail.case, actor, now),
+        actor.may(Right.HANDLE),
+    )
+
+
 def register(app: Dash, runtime: Runtime) -> None:
     """Wire the page."""
 
     @app.callback(Output(Shell.VIEW, "data"), Input(Where.CASE, "pathname"))
     def count_down(_path: str) -> Any:
         return still_view(runtime, asker(runtime))
+
+    @app.callback(
+        Output(CasePage.HEAD, "children"),
+        Output(CasePage.LEFT, "children"),
+        Output(CasePage.MIDDLE, "children"),
+        Output(CasePage.RIGHT, "children"),
+        Input(CasePage.TURN, "data"),
+        prevent_initial_call=True,
+    )
+    def draw_anew(turn: dict[str, Any] | None) -> Any:
+        who = asker(runtime)
+        with runtime.sessions.read() as session:
+            view = _view(session, runtime, who, turn["number"]) if turn else None
+        return case_parts(view, runtime.config, who.t) if view else (no_update,) * 4
 
     @app.callback(
         Output(Map.FIGURE, "data", allow_duplicate=True),

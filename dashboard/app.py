@@ -14,8 +14,10 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
-from callbacks import case, cases, leader, shell, sources, wall
+from callbacks import case, cases, leader, queue, shell, sources, wall
 from callbacks.errors import show_error
+from dashboard.api.console_case import case_blueprint, report_blueprint
+from dashboard.api.console_queue import queue_blueprint
 from dashboard.api.dictionary import dictionary_blueprint
 from dashboard.api.exports import export_blueprint
 from dashboard.api.geometry import geometry_blueprint
@@ -94,7 +96,7 @@ def create_app(runtime: Runtime) -> CommandCentre:
     )
     app.runtime = runtime
     app.layout = frame.shell()
-    for page in (shell, wall, leader, cases, case, sources):
+    for page in (shell, wall, leader, queue, cases, case, sources):
         page.register(app, runtime)
     _install_protection(server, secure)
     install_guard(server, runtime.gate)
@@ -105,6 +107,7 @@ def create_app(runtime: Runtime) -> CommandCentre:
 
 def _install_protection(server: Flask, secure: bool) -> None:
     """Writes need a token that only our own pages can read."""
+    server.config["WTF_CSRF_TIME_LIMIT"] = None  # a console stays open for a shift; the token ends with the session
     CSRFProtect(server)
 
     @server.after_request
@@ -122,6 +125,9 @@ def _install_routes(server: Flask, runtime: Runtime) -> None:
         dictionary_blueprint(runtime),
         health_blueprint(runtime),
         export_blueprint(runtime),
+        queue_blueprint(runtime),
+        case_blueprint(runtime),
+        report_blueprint(runtime),
         sign_in_blueprint(runtime, limiter, _version()),
     ):
         server.register_blueprint(blueprint)

@@ -8,7 +8,7 @@ from typing import Any
 from dashboard.config import Config
 from dashboard.domain.calendars import SHANGHAI
 from dashboard.domain.policies import Severity
-from dashboard.services.handling import CLOSE_LEVELS
+from dashboard.services.handling import CLOSE_LEVELS, UNFILLED
 from dashboard.services.handling import PAUSE_REASONS as REASONS
 from dashboard.services.parties import Party, Proposal
 from dashboard.viewmodels.acts import Choices, Possible
@@ -126,8 +126,8 @@ HINTS = {
 }
 CHOICES = {
     "contact": (("reached", "已联系上"), ("not_reached", "未联系上，见说明")),
-    "reached": (("yes", "联系上了"), ("", "没联系上")),
-    "solved": (("yes", "已解决"), ("", "未解决")),
+    "reached": (("yes", "联系上了"), ("no", "没联系上")),
+    "solved": (("yes", "已解决"), ("no", "未解决")),
     "satisfaction": (("satisfied", "满意"), ("basically", "基本满意"), ("unsatisfied", "不满意")),
     "kind": (("supervision", "督办"), ("remark", "批示")),
 }
@@ -181,7 +181,7 @@ def _options(name: str, made: Choices, config: Config, t: Texts) -> list[Json]:
     if name in ("lead", "support"):
         return [*_proposed(made.proposed, t), *(_party(party, t, t("其他单位")) for party in made.others)]
     if name == "template":
-        return [_option(reply.text, t.pick(reply.name)) for reply in made.replies]
+        return [_option(_filled(reply.text, made, config), t.pick(reply.name)) for reply in made.replies]
     if name == "level":
         levels = {level.value: text for level, text in HANDLING_LEVELS.items()}
         return [_option(level, t(levels[level])) for level in CLOSE_LEVELS]
@@ -193,6 +193,15 @@ def _options(name: str, made: Choices, config: Config, t: Texts) -> list[Json]:
     if name == "severity":
         return [_option(severity.value, t(SEVERITIES[severity])) for severity in Severity]
     return [_option(reason, t(PAUSE_REASONS[reason])) for reason in REASONS] if name == "why" else []
+
+
+def _filled(text: str, made: Choices, config: Config) -> str:
+    """A template with what is known. Reporters are answered in Chinese, whatever the operator reads."""
+    names = {category.id: category.name.zh for category in config.categories}
+    known = {"place": made.place, "number": made.number, "category": names.get(made.category, "")}
+    for name, value in {**known, "result": made.result or UNFILLED}.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
 
 
 def _option(value: str, text: str, group: str = "") -> Json:

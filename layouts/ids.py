@@ -29,6 +29,7 @@ class Where(StrEnum):
     LEADER = "leader-where"
     CASES = "cases-where"
     CASE = "case-where"
+    QUEUE = "queue-where"
     SOURCES = "sources-where"
 
 
@@ -96,6 +97,34 @@ class Cases(StrEnum):
     HEAD = "cases-head"
     SEARCH = "cases-search"
     EXPORTS = "cases-exports"
+
+
+class Console(StrEnum):
+    """The operators' queue."""
+
+    PAGE = "console"
+    TITLE = "console-title"
+    TOTAL = "console-total"
+    FRESH = "console-fresh"
+    BULK = "console-bulk"
+    CHOSEN = "console-chosen"
+    SEARCH = "console-search"
+    ROWS = "console-rows"
+    NOTICES = "console-notices"
+    KNOW = "console-know"
+    INSTRUCTIONS = "console-instructions"
+    KEYS = "console-keys"
+
+
+class CasePage(StrEnum):
+    """The parts of a case's page that are drawn anew after an act; the map is not among them."""
+
+    NUMBER = "case-number"
+    TURN = "case-turn"
+    HEAD = "case-head"
+    LEFT = "case-left"
+    MIDDLE = "case-middle"
+    RIGHT = "case-right"
 
 
 class Sources(StrEnum):

@@ -3,7 +3,17 @@
 from typing import Any
 
 from dashboard.config import Config
-from layouts.labels import CLOCKS, EVENTS, FACES, STAGES
+from layouts.labels import (
+    CLOCKS,
+    DELIVERY_STATES,
+    EVENTS,
+    FACES,
+    INSTRUCTIONS,
+    NOTICES,
+    SEVERITIES,
+    STAGES,
+    TASK_STATES,
+)
 from layouts.texts import Texts, english
 
 WORDS = (
@@ -71,6 +81,54 @@ WORDS = (
     "前一期",
     "全部",
     "上月同期",
+    "连接不上，什么也没有改动；请稍后再试",
+    "服务器没有完成这一步（{status}）",
+    "（可不填）",
+    "取消",
+    "Ctrl+Enter 提交，Esc 取消",
+    "换成模板会替换已写的内容，继续吗？",
+    "您填写的内容还在；看过后可再次提交。",
+    "您不能做这一步",
+    "{number} 已完成：{act}",
+    "督办",
+    "疑似重复 {n}",
+    "退单",
+    "已离开此视图",
+    "，暂停中",
+    "{at} 前",
+    "{n} 件新到，按 . 显示",
+    "共 {n} 件，显示最急 {k} 件",
+    "{n} 件",
+    "已选 {n} 件",
+    "用途",
+    "告知办理结果",
+    "查看联系方式",
+    "没有留联系方式",
+    "查看号码",
+    "重发",
+    "已排队重发",
+    "已告知",
+    "已记录送达",
+    "{at} 结案",
+    "回访",
+    "知道了",
+    "回复",
+    "办理情况",
+    "回复批示",
+    "已确认 {n} 条",
+    "连接不上，正在重试；下面是之前的内容",
+    "{k} 件已完成，{n} 件没有：{why}",
+    "{n} 件已完成",
+    "{names} 也在看此案",
+    "已完成",
+    "链接已生成，只显示这一次",
+    "复制",
+    "已复制",
+    "责任单位办理链接",
+    "链接",
+    "{at} 前有效；只能办理这一个任务，打开和操作都有记录。",
+    "关闭",
+    "{name} 已上传",
 )
 
 
@@ -86,6 +144,12 @@ def dictionary(config: Config, areas: dict[str, str], t: Texts) -> dict[str, Any
         "clocks": {name.value: t(text) for name, text in CLOCKS.items()},
         "faces": {name.value: t(text) for name, text in FACES.items()},
         "events": {name.value: t(text) for name, text in EVENTS.items()},
+        "parties": {party.id: t.pick(party.name) for party in config.parties},
+        "task_states": {name.value: t(text) for name, text in TASK_STATES.items()},
+        "severities": {name.value: t(text) for name, text in SEVERITIES.items()},
+        "notices": {name: t(text) for name, text in NOTICES.items()},
+        "instructions": {name: t(text) for name, text in INSTRUCTIONS.items()},
+        "delivery_states": {name.value: t(text) for name, text in DELIVERY_STATES.items()},
         "areas": areas,
     }
 

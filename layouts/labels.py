@@ -10,6 +10,8 @@ from dashboard.domain.sla import ClockName, ClockState
 from dashboard.domain.stages import Move, Stage
 from dashboard.live.faces import CaseFace
 from dashboard.live.health import SourceCondition
+from dashboard.services.notifying import TEXTS
+from dashboard.store.outbox import DeliveryState
 
 STAGES = {
     Stage.RECEIVED: "待响应",
@@ -154,6 +156,31 @@ CONDITIONS = {
     SourceCondition.FAILING: "失败",
     SourceCondition.STOPPED: "待确认",
     SourceCondition.UNKNOWN: "尚无数据",
+}
+VISITS = {"not_reached": "没联系上", "satisfied": "满意", "basically": "基本满意", "unsatisfied": "不满意"}
+LIKENESS = {
+    "place": ("地点相符", "地点不符"),
+    "distance": ("距离近", "距离远"),
+    "topic": ("事由相符", "事由不符"),
+    "text": ("说法相近", "说法不同"),
+    "time": ("时间接近", "时间相隔久"),
+    "number": ("楼号相符", "楼号或门牌不同"),
+    "reporter": ("同一诉求人", "不同诉求人"),
+}
+"""What speaks for or against two cases being the same event."""
+
+NOTICES = TEXTS
+"""What a notice of each kind is called; messages to people outside say the same."""
+
+INSTRUCTIONS = {"supervision": "督办", "remark": "批示"}
+DELIVERY_STATES = {
+    DeliveryState.WAITING: "待发送",
+    DeliveryState.SENDING: "发送中",
+    DeliveryState.DELIVERED: "已送达",
+    DeliveryState.BY_PHONE: "待电话告知",
+    DeliveryState.UNDELIVERABLE: "送达失败",
+    DeliveryState.UNCLEAR: "是否送达不明",
+    DeliveryState.DROPPED: "已取消",
 }
 POSTS = {"secretary": "书记", "grid_member": "网格员", "building_lead": "楼栋长"}
 PAUSE_REASONS = {

@@ -52,14 +52,14 @@ def demo(
     outside = listen()
     settings = _settings(config, folder, port, outside.getsockname()[1])
     desk = _prepare(settings, cases)
-    leader, wall = _links(desk, port)
+    links = _links(desk, port)
     desk.sessions.engine.dispose()
     children = [
         Child("web", lambda: Server(settings).run()),
         Child("poll", lambda: run_poller(settings)),
         Child("life", lambda: run_life(open_desk(settings), folder, outside, pace)),
     ]
-    raise typer.Exit(supervise(children, lambda: _say(leader, wall), ("127.0.0.1", port)))
+    raise typer.Exit(supervise(children, lambda: _say(links), ("127.0.0.1", port)))
 
 
 def _throw_away(folder: Path) -> None:
@@ -121,23 +121,32 @@ def _build_anew(settings: Config, cases: int) -> None:
     errors.print(f"  The district and {cases:,} cases are built, in {time.monotonic() - began:.0f} s")
 
 
-def _links(desk: Desk, port: int) -> tuple[str, str]:
-    """Fresh one-time links for a leader and for a wall."""
+PEOPLE = {"leader": Role.LEADER, "值班员甲": Role.OPERATOR, "值班员乙": Role.OPERATOR}
+"""The demo's accounts: two operators, as nobody may check what they have handled themselves."""
+
+
+def _links(desk: Desk, port: int) -> list[str]:
+    """Fresh one-time links for the people and for a wall."""
     now = utc_now()
     with writing(desk.sessions, now) as session:
         forget_old_links(session)
         district = desk.config.district.code
-        user = user_by_name(session, "leader") or create_user(session, "leader", Role.LEADER, district, None, now)
+        tokens = []
+        for name, role in PEOPLE.items():
+            user = user_by_name(session, name) or create_user(session, name, role, district, None, now)
+            tokens.append(make_link(session, now, user=user))
         device = session.get(Device, 1) or create_device(session, "demo wall", district, now)
-        tokens = make_link(session, now, user=user), make_link(session, now, device=device)
-    base = f"http://127.0.0.1:{port}/sign-in"
-    return f"{base}/{tokens[0]}", f"{base}/{tokens[1]}"
+        tokens.append(make_link(session, now, device=device))
+    return [f"http://127.0.0.1:{port}/sign-in/{token}" for token in tokens]
 
 
-def _say(leader: str, wall: str) -> None:
+def _say(links: list[str]) -> None:
+    leader, first, second, wall = links
     console.print(
         "\n[bold]Yiwang 一网[/bold] is running. All data are synthetic 演示数据. Ctrl-C ends it.", soft_wrap=True
     )
     console.print(f"  Leader's page 领导页 (one-time link): {leader}", soft_wrap=True)
     console.print(f"  Wall display  大屏   (one-time link): {wall}", soft_wrap=True)
-    console.print("  Open the second link in another browser or a private window.\n")
+    console.print(f"  Operators   值班台   (one-time links): {first}", soft_wrap=True)
+    console.print(f"                                        {second}", soft_wrap=True)
+    console.print("  Open each in a browser or a private window of its own.\n")

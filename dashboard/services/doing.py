@@ -69,6 +69,7 @@ WAYS: Mapping[str, _Way] = {
 
 INSTANTS = ("planned_end",)
 NUMBERS = ("task",)
+FLAGS = ("reached", "solved")
 
 
 def carry_out(desk: Desk, wish: Wish, actor: Actor, now: datetime) -> None:
@@ -96,6 +97,8 @@ def _act(wish: Wish, actor: Actor, now: datetime) -> Act:
 def _value(name: str, value: Any) -> Any:
     if name in INSTANTS:
         return _instant(value).isoformat()
+    if name in FLAGS:
+        return value in (True, "yes")
     try:
         return int(value) if name in NUMBERS else value
     except (TypeError, ValueError) as error:

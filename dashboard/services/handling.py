@@ -16,6 +16,9 @@ from dashboard.services.acts import Context, Kind
 from dashboard.services.answers import release_answer
 
 PAUSE_REASONS = ("awaiting_parts", "weather", "court_or_law", "reporter_unreachable", "budget", "construction_permit")
+UNFILLED = "【办理结果】"
+"""What a template of an answer holds where somebody has to write."""
+
 CONTACTS = ("reached", "not_reached")
 CLOSE_LEVELS = ("grid", "community", "subdistrict", "district")
 
@@ -34,8 +37,11 @@ def _check_arrival(event: Event, _context: Context) -> None:
 
 
 def _check_answer(event: Event, context: Context) -> None:
-    if not str(event.data.get("answer", "")).strip():
+    answer = str(event.data.get("answer", ""))
+    if not answer.strip():
         raise CaseError("答复内容不能为空")
+    if UNFILLED in answer:
+        raise CaseError("答复模板还没有填完")
     state = context.state
     tasks = of_round(state.tasks, state.round.number)
     if state.stage is Stage.REJECTED or not tasks:

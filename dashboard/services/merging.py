@@ -18,6 +18,7 @@ from dashboard.services.desk import Desk
 from dashboard.services.openings import opening_of
 from dashboard.services.recording import record, record_opening
 from dashboard.store.cases import case_number, cases_by_id, insert_cases, take_numbers
+from dashboard.store.changes import Announcement, ChangeKind, announce
 from dashboard.store.counts import count_report
 from dashboard.store.engine import writing
 from dashboard.store.handling import Suggestion
@@ -202,6 +203,11 @@ def dismiss(desk: Desk, suggestion_id: int, actor: Actor, now: datetime) -> None
         found = session.get(Suggestion, suggestion_id, with_for_update=True)
         if found is None or not actor.may(Right.HANDLE):
             raise CaseError("没有这条提示")
+        case = cases_by_id(session, [found.case_id])[found.case_id]
+        if not actor.scope.covers(case.area_code):
+            raise CaseError("没有这条提示")
+        announce(session, Announcement(ChangeKind.CASE, found.case_id, case.area_code))
+        announce(session, Announcement(ChangeKind.CASE, found.other_id, case.area_code))
         found.status, found.decided_at, found.decided_by = "dismissed", now, actor.id
 
 

@@ -1,7 +1,7 @@
 """Notices on their way: grouped per route, held back at night unless urgent, repeated until somebody acknowledges."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -111,14 +111,3 @@ def acknowledge(desk: Desk, notice_ids: Sequence[int], actor: Actor, now: dateti
             notice.acknowledged_at, notice.acknowledged_by, notice.next_at = now, actor.name, None
             announce(session, Announcement(ChangeKind.NOTICE, notice.case_id, notice.area_code))
         return len(mine)
-
-
-LONGEST_SHOWN = timedelta(days=3)
-
-
-def waiting_notices(session: Session, area: str, now: datetime, limit: int = 200) -> Sequence[Notice]:
-    """Notices of an area that nobody has acknowledged, newest first."""
-    query = select(Notice).where(
-        Notice.acknowledged_at.is_(None), Notice.area_code.startswith(area), Notice.created_at > now - LONGEST_SHOWN
-    )
-    return session.scalars(query.order_by(Notice.is_urgent.desc(), Notice.id.desc()).limit(limit)).all()

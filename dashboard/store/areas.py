@@ -96,6 +96,12 @@ def all_places(session: Session) -> Sequence[Place]:
     return session.scalars(select(Place)).all()
 
 
+def places_like(session: Session, text: str, limit: int) -> Sequence[Place]:
+    """Names that hold a text, the shortest first; what stands for anything in SQL stands for itself here."""
+    query = select(Place).where(Place.name.contains(text, autoescape=True))
+    return session.scalars(query.order_by(func.length(Place.name), Place.name).limit(limit)).all()
+
+
 def areas_revision(session: Session) -> str:
     """Changes whenever areas or names are imported."""
     return read_mark(session, AREAS_REVISION) or ""

@@ -111,12 +111,6 @@ def deliveries_of(session: Session, case_ids: Sequence[int]) -> Sequence[Deliver
     return session.scalars(select(Delivery).where(Delivery.case_id.in_(case_ids)).order_by(Delivery.id)).all()
 
 
-def needing_somebody(session: Session, kind: str, limit: int = 500) -> Sequence[Delivery]:
-    """Deliveries that wait for a person, oldest first."""
-    query = select(Delivery).where(Delivery.kind == kind, Delivery.state.in_(NEED_SOMEBODY))
-    return session.scalars(query.order_by(Delivery.created_at, Delivery.id).limit(limit)).all()
-
-
 def later(attempts: int) -> timedelta:
     """How long to wait after so many attempts: half a minute, then twice as long each time, an hour at most."""
     return timedelta(seconds=min(30 * 2 ** min(attempts - 1, 10), 3600))

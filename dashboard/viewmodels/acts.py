@@ -49,6 +49,8 @@ class Choices:
     `doubles` numbers of cases that may be the same event; `result` is what the lead has reported.
     """
 
+    number: str
+    place: str
     category: str
     level: str
     proposed: Sequence[Proposal]
@@ -99,6 +101,8 @@ def choices(session: Session, desk: Desk, case: Case, tasks: Sequence[Task], now
     working = [party for party in register.parties.values() if party.works_in(case.area_code)]
     lead = lead_of(tasks, case.round)
     return Choices(
+        number=case.number,
+        place=case.place,
         category=case.category,
         level=case.handled_level,
         proposed=proposed,

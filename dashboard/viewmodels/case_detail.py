@@ -67,6 +67,7 @@ class CaseDetail:
     events: list[EventRow]
     policy: Policy | None
     chain: list[tuple[str, str]]
+    names: dict[str, str]
     repeat_of: str | None = None
     merged_into: str | None = None
     hidden_reports: int = 0
@@ -92,6 +93,7 @@ def case_detail(
         events=_events(session, case.id),
         policy=rules.policy(case.policy) if case.policy else None,
         chain=[(code, names[code]) for code in codes if code in names],
+        names=names,
         repeat_of=others[case.repeat_of].number if case.repeat_of in others else None,
         merged_into=others[case.merged_into].number if case.merged_into in others else None,
         hidden_reports=max(len(reports) - SHOWN_REPORTS, 0),

@@ -52,6 +52,7 @@
   const inZone = (options) => (at) => format(Intl.DateTimeFormat, { ...zone, ...options }).format(at);
   Y.clock = inZone({ hour: "2-digit", minute: "2-digit" });
   Y.clockSeconds = inZone({ timeStyle: "medium" });
+  Y.moment = inZone({ month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" });
   Y.date = inZone({ dateStyle: "long" });
   Y.weekday = inZone({ weekday: "long" });
 
@@ -79,6 +80,15 @@
     const name = bare(Y.name("areas", code));
     const parent = code.length === 15 ? bare(Y.name("areas", code.slice(0, 12))) : "";
     return parent && name.startsWith(parent) ? name.slice(parent.length) : name;
+  };
+
+  /* An area's name as operators call it: a grid with its community. */
+  Y.area = (code) => (code.length === 15 ? `${Y.short(code.slice(0, 12))} ${Y.short(code)}` : Y.short(code));
+
+  /* A party's name; one of many of a kind is called by its area. */
+  Y.party = (id) => {
+    const [kind, area] = id.split(":");
+    return area ? `${Y.short(area)}${Y.tag() === "en" ? " · " : ""}${Y.name("parties", kind)}` : Y.name("parties", kind);
   };
 
   // --- writing into the page -----------------------------------------------------------------------------------
