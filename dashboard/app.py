@@ -25,6 +25,7 @@ from dashboard.api.guard import install_guard
 from dashboard.api.headers import content_policy, install_headers
 from dashboard.api.health import health_blueprint
 from dashboard.api.live import live_blueprint
+from dashboard.api.party import party_blueprint
 from dashboard.api.sign_in import sign_in_blueprint
 from dashboard.auth.sessions import configure_cookies
 from dashboard.runtime import Runtime
@@ -86,7 +87,7 @@ def create_app(runtime: Runtime) -> CommandCentre:
         "dashboard",
         server=server,
         assets_folder=str(ASSETS),
-        assets_ignore=r".*\.(txt|woff2|md)$",
+        assets_ignore=r".*\.(txt|woff2|md)$|party\.js$",
         title=config.district.title.zh,
         update_title=None,
         serve_locally=True,
@@ -129,6 +130,7 @@ def _install_routes(server: Flask, runtime: Runtime) -> None:
         case_blueprint(runtime),
         report_blueprint(runtime),
         sign_in_blueprint(runtime, limiter, _version()),
+        party_blueprint(runtime, limiter, _version()),
     ):
         server.register_blueprint(blueprint)
 

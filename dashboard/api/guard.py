@@ -10,6 +10,7 @@ PUBLIC = {
     "/healthz": "asked by supervisors and load balancers; says only whether the product works",
     "/sign-in": "the way in",
     "/sign-in/<token>": "the way in by a one-time link",
+    "/task/<token>": "a party works on its one task by an expiring link; every opening and act is logged",
     "/assets/<path:filename>": "styles, scripts and fonts, the same for everybody",
     "/_favicon.ico": "browsers ask for it before anybody has signed in",
     "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": "scripts of libraries",

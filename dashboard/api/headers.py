@@ -14,6 +14,7 @@ SECURITY = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+LOCATING_PATHS = ("/task/",)  # a party may say where it is
 FIXED_PATHS = ("/assets/", "/_dash-component-suites/")
 COMPRESSIBLE = ("text/", "application/json", "application/javascript", "image/svg+xml")
 SMALLEST = 800  # bytes; less is not worth compressing
@@ -46,6 +47,8 @@ def install_headers(server: Flask, policy: str) -> None:
     @server.after_request
     def finish(response: Response) -> Response:
         response.headers.update(SECURITY)
+        if request.path.startswith(LOCATING_PATHS):
+            response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self)"
         response.headers["Content-Security-Policy"] = policy
         if request.path.startswith(FIXED_PATHS) and response.status_code == 200:
             if request.query_string or "_dash-component-suites" in request.path:

@@ -11,6 +11,7 @@ from dashboard.domain.stages import CaseError, Stage
 from dashboard.services.acts import Context, Kind
 from dashboard.services.notices import notify_charge, notify_party
 from dashboard.services.parties import Register, register_of
+from geo.crs import distance_metres
 
 DISPATCHED_FROM = (Stage.RESPONDED, Stage.ON_SITE)
 
@@ -58,10 +59,20 @@ def _check_step(event: Event, context: Context) -> None:
         raise CaseError("时间不能早于派遣时间")
 
 
-def _check_on_site(event: Event, context: Context) -> None:
+def _check_on_site(event: Event, context: Context) -> Mapping[str, Any]:
+    """Who and where; with the position of a phone also how far that is from the case, in metres."""
     _check_step(event, context)
     if not event.data.get("who") or not event.data.get("where"):
         raise CaseError("到场记录须写明何人、何处")
+    if event.data.get("longitude") in (None, ""):
+        return {}
+    try:
+        here = float(event.data["longitude"]), float(event.data["latitude"])
+    except (KeyError, ValueError) as error:
+        raise CaseError("坐标须是数字") from error
+    case = context.case
+    there = (case.longitude, case.latitude) if case.longitude is not None and case.latitude is not None else None
+    return {"distance": round(distance_metres(here, there))} if there else {}
 
 
 def _check_done(event: Event, context: Context) -> None:

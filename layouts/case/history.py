@@ -69,6 +69,8 @@ class Teller:
             found.append(t("{way}：{a} → {b}", way=way, a=levels[data["from"]], b=levels[data["to"]]))
         if data.get("level") in set(HandlingLevel):
             found.append(t("{level}级办结", level=t(HANDLING_LEVELS[HandlingLevel(data["level"])])))
+        if data.get("distance") is not None:
+            found.append(t("距案件 {n} 米", n=t.number(data["distance"])))
         if "reached" in data:
             found.append(t(VISITS[data.get("satisfaction") or "not_reached"]))
         if data.get("planned_end"):

@@ -1,0 +1,153 @@
+"""The page of a party without an account: one task, by an expiring link, on a phone. Opening and acting are logged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, flash, get_flashed_messages, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_limiter import Limiter
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy.orm import Session
+
+from dashboard.auth.accounts import note
+from dashboard.config.handling import Plan
+from dashboard.domain.dispatch import OPEN, TASK_MOVES, Task, TaskState
+from dashboard.domain.events import EventKind
+from dashboard.domain.masking import citizens_words
+from dashboard.domain.stages import CaseError
+from dashboard.runtime import Runtime
+from dashboard.services.doing import WAYS, Wish, carry_out
+from dashboard.services.links import Errand, errand_of
+from dashboard.services.parties import register_of
+from dashboard.services.photos import add_photo
+from dashboard.store.engine import writing
+from dashboard.store.reports import reports_of
+from dashboard.viewmodels.case_handling import plan_for
+from layouts.case_columns import words
+from layouts.labels import TASK_STATES
+from layouts.refusals import refusal
+from layouts.texts import TAGS, Texts, texts
+
+OPENED_AT_MOST = "60 per minute"
+SHOWN_REPORTS = 5
+STEPS = {
+    EventKind.TASK_ACCEPTED: "task_accept",
+    EventKind.TASK_ON_SITE: "task_arrive",
+    EventKind.TASK_DONE: "task_done",
+    EventKind.TASK_RETURNED: "task_return",
+}
+PHOTO_OF = {"task_arrive": "before", "task_done": "after"}
+
+
+@dataclass(frozen=True)
+class TaskPage:
+    """What a party sees of its task; citizens' words without what names or reaches them."""
+
+    party: str
+    category: str
+    areas: str
+    said: Sequence[str]
+    plan: Plan | None
+    steps: Sequence[str]
+
+
+def party_blueprint(runtime: Runtime, limiter: Limiter, version: str) -> Blueprint:
+    """The routes /task/<token>."""
+    blueprint = Blueprint("party", __name__, template_folder="templates")
+
+    @blueprint.get("/task/<token>")
+    @limiter.limit(OPENED_AT_MOST)
+    def show(token: str) -> ResponseReturnValue:
+        now = runtime.now()
+        with writing(runtime.sessions, now) as session:
+            errand = errand_of(session, token, now)
+            if errand is None:
+                return _page(runtime, version, status=410)
+            case, task = errand.case, errand.task
+            note(session, errand.actor.id, "party_link_opened", now, case=case.number, task=task.number)
+            page = _task_page(session, runtime, errand, now)
+        return _page(runtime, version, errand=errand, page=page, now=now)
+
+    @blueprint.post("/task/<token>")
+    @limiter.limit(OPENED_AT_MOST)
+    def act(token: str) -> ResponseReturnValue:
+        now = runtime.now()
+        with runtime.sessions.read() as session:
+            errand = errand_of(session, token, now)
+        if errand is None:
+            return _page(runtime, version, status=410)
+        try:
+            _do(runtime, errand, now)
+        except CaseError as error:
+            flash(refusal(error, texts(request.cookies.get("language"))))
+        return redirect(f"/task/{token}")
+
+    return blueprint
+
+
+def _do(runtime: Runtime, errand: Errand, now: datetime) -> None:
+    """One step of the task, with its photo."""
+    name, case_id = request.form.get("act", ""), errand.case.id
+    if name not in STEPS.values():
+        raise CaseError("没有「{name}」这项操作", name=name)
+    said = {field: request.form.get(field, "") for field in WAYS[name].fields} | {"task": errand.task.number}
+    photo = request.files.get("photo")
+    data = photo.stream.read(runtime.config.attachments.max_bytes + 1) if photo and photo.filename else b""
+    if data:  # first, so that a photo that is refused leaves the step to be tried again
+        add_photo(runtime.desk, case_id, PHOTO_OF.get(name, "other"), data, errand.actor, now)
+    carry_out(runtime.desk, Wish(name, case_id, said), errand.actor, now)
+    with writing(runtime.sessions, now) as session:
+        note(session, errand.actor.id, "party_link_used", now, case=errand.case.number, act=name)
+
+
+def _task_page(session: Session, runtime: Runtime, errand: Errand, now: datetime) -> TaskPage:
+    t, case = texts(request.cookies.get("language")), errand.case
+    names = runtime.area_names()
+    reports = reports_of(session, [case.id])[:SHOWN_REPORTS]
+    codes = [case.area_code[:length] for length in (9, 12, 15) if len(case.area_code) >= length]
+    return TaskPage(
+        party=register_of(session, runtime.desk, now).name(errand.task.party, t.language),
+        category=words("category", case.category, runtime.config, t),
+        areas=" › ".join(names[code] for code in codes if code in names),
+        said=[citizens_words(report.text, report.contact or "") for report in reports],
+        plan=plan_for(runtime.config, case.category),
+        steps=[name for kind, name in STEPS.items() if kind in TASK_MOVES[errand.task.state]],
+    )
+
+
+def _page(
+    runtime: Runtime,
+    version: str,
+    *,
+    status: int = 200,
+    errand: Errand | None = None,
+    page: TaskPage | None = None,
+    now: datetime | None = None,
+) -> ResponseReturnValue:
+    t = texts(request.args.get("language") or request.cookies.get("language"))
+    body = render_template(
+        "task.html",
+        t=t,
+        tag=TAGS[t.language],
+        theme=request.cookies.get("theme", "light"),
+        title=t.pick(runtime.config.district.title),
+        is_demo=runtime.is_demo,
+        version=version,
+        csrf=generate_csrf(),
+        errand=errand,
+        page=page,
+        state=_state(errand.task, t, now) if errand and now else "",
+        refusals=get_flashed_messages(),
+    )
+    return body, status
+
+
+def _state(task: Task, t: Texts, now: datetime) -> str:
+    """Where the task stands, and by when what has to be done."""
+    name = t(TASK_STATES[task.state])
+    if task.state not in OPEN or task.next_due_at is None:
+        return name
+    what = "请在 {at} 前签收" if task.state is TaskState.ASSIGNED else "请在 {at} 前办结"
+    late = t("，已超期") if task.is_late(now) else ""
+    return f"{name} · {t(what, at=t.time(task.next_due_at))}{late}"
