@@ -12,9 +12,11 @@ from dashboard.live.kept import Kept
 from dashboard.live.situation import as_raw
 from dashboard.runtime import Runtime
 from dashboard.services.doing import Wish, carry_out
+from dashboard.services.handing_over import hand_over
 from dashboard.services.instructing import answer as answer_instruction
 from dashboard.services.notifying import acknowledge
 from dashboard.viewmodels.beside import BESIDE, beside
+from dashboard.viewmodels.handover import handover_page
 from dashboard.viewmodels.queue import VIEWS, Entry, queue
 from layouts.refusals import refusal
 
@@ -76,6 +78,13 @@ def queue_blueprint(runtime: Runtime) -> Blueprint:
         text = str(body().get("text") or "")
         answer_instruction(runtime.desk, number, text, asking(runtime), runtime.now())
         return jsonify({})
+
+    @blueprint.post("/handover")
+    def change_shift() -> ResponseReturnValue:
+        actor, now = asking(runtime, Right.HANDLE), runtime.now()
+        with runtime.sessions.read() as session:
+            content = handover_page(session, runtime.picture.situation, actor, now).content
+        return jsonify({"sheet": hand_over(runtime.desk, content, str(body().get("note") or ""), actor, now)})
 
     @blueprint.post("/bulk")
     def bulk() -> ResponseReturnValue:

@@ -1,6 +1,12 @@
-/* The page of a party: where the phone is, when somebody asks for it. */
+/* The page of a party: the name of a chosen photo, and where the phone is, when somebody asks for it. */
 (() => {
   "use strict";
+
+  for (const input of document.querySelectorAll("input[type=file]")) {
+    input.addEventListener("change", () => {
+      input.previousElementSibling.textContent = input.files[0]?.name || input.dataset.text;
+    });
+  }
 
   const button = document.querySelector("[data-locate]");
   if (!button) return;

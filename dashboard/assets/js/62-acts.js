@@ -187,6 +187,25 @@
     });
   };
 
+  /* A button that posts to its address, after a question where it has one; then the page is told. */
+  async function post(element) {
+    const { post: path, ask, said, reload } = element.dataset;
+    const run = async (text) => {
+      const answer = await Y.send(path, text === undefined ? {} : { text, note: text });
+      if (!answer.ok) return answer;
+      Y.toast(said);
+      reload ? location.reload() : dispatchEvent(new Event("yiwang:posted"));
+      return answer;
+    };
+    if (ask) return Y.question(element.textContent, { name: "text", label: ask, kind: "long", required: !reload }, run);
+    const answer = await run();
+    if (!answer.ok) Y.toast(whyNot(answer));
+  }
+  addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-post]");
+    if (button) void post(button);
+  });
+
   /* Acts that have a key: which one a key stands for. */
   Y.KEYS = { r: "respond", d: "dispatch", a: "arrive", f: "feed_back", c: "close", v: "visit", n: "note", m: "merge", g: "assign", u: "pass_up", l: "locate", i: "instruct" };
   Y.typing = (event) =>

@@ -35,6 +35,7 @@
     }
   })();
   addEventListener("visibilitychange", () => look());
+  addEventListener("yiwang:posted", () => number() && turn());
   addEventListener("pagehide", () => {
     if (number()) void Y.send(`/console/cases/${number()}/gone`);
   });
@@ -44,22 +45,6 @@
     else turn(body.version);
   };
   const act = (name, task = null) => Y.act(number(), name, task, (body) => done(body, name));
-
-  async function call(element) {
-    const { post, ask, said, open } = element.dataset;
-    const run = async (text) => {
-      const answer = await Y.send(post, text === undefined ? {} : { text, note: text, purpose: text });
-      if (answer.ok && open) location.assign(`/cases/${answer.body.number}`);
-      else if (answer.ok) {
-        Y.toast(said || Y.t("已完成"));
-        turn();
-      }
-      return answer;
-    };
-    if (ask) return Y.question(element.textContent, { name: "text", label: ask, kind: "long", required: true }, run);
-    const answer = await run();
-    if (!answer.ok) Y.toast(answer.body.message);
-  }
 
   async function link(element) {
     const body = await Y.done(Y.send(`/console/cases/${number()}/links`, { task: Number(element.dataset.link) }), Y.t("链接已生成，只显示这一次"));
@@ -97,11 +82,10 @@
 
   addEventListener("click", (event) => {
     if (!number()) return;
-    const found = event.target.closest?.("[data-act], [data-post], [data-link], [data-photo]");
+    const found = event.target.closest?.("[data-act], [data-link], [data-photo]");
     if (!found) return;
     const { act: name, task, photo } = found.dataset;
     if (name) void act(name, task ? Number(task) : null);
-    else if (found.dataset.post) void call(found);
     else if (found.dataset.link) void link(found);
     else if (photo) choose(photo);
   });
