@@ -39,7 +39,7 @@ def register(app: Dash, runtime: Runtime) -> None:
 
     @app.callback(
         Output(Shell.VIEW, "data", allow_duplicate=True),
-        Input(Where.QUEUE, "href"),
+        Input(Where.CONSOLE, "href"),
         prevent_initial_call="initial_duplicate",
     )
     def learn_words(_href: str) -> Any:

@@ -29,7 +29,7 @@ class Where(StrEnum):
     LEADER = "leader-where"
     CASES = "cases-where"
     CASE = "case-where"
-    QUEUE = "queue-where"
+    CONSOLE = "console-where"
     SOURCES = "sources-where"
 
 

@@ -16,8 +16,10 @@ from dashboard.viewmodels.handover import HandoverPage
 from layouts.case.panel import panel
 from layouts.case_columns import words
 from layouts.components.tiles import icon
+from layouts.ids import Where
 from layouts.labels import CLOCKS, EVENTS, FACES
 from layouts.pages.queue import BESIDE, VIEWS
+from layouts.shell import listener
 from layouts.texts import Texts
 
 Json = Mapping[str, Any]
@@ -110,6 +112,7 @@ def handover_body(
     button = html.Button(t("交班"), className="button primary", **ask, **{"data-reload": "yes"}) if may_handle else None
     earlier = [_earlier(one, Sheet(one.content, config, register, t)) for one in page.earlier]
     return [
+        listener(Where.CONSOLE),
         html.Div([html.H1(t("交班单")), html.Span(sheet.span(), className="m"), button], className="head"),
         *sheet.body(),
         panel(t("以往交班"), earlier or [html.P(t("还没有交过班"), className="m")]),

@@ -50,7 +50,7 @@ KEYS = (
 def queue_page(t: Texts, *, may_handle: bool) -> list[Component]:
     """The page, empty; the browser fills it and keeps it up to date without moving what is looked at."""
     return [
-        listener(Where.QUEUE),
+        listener(Where.CONSOLE),
         html.Div(
             [_views(t), _list(t, may_handle), _side(t)],
             className="console",
