@@ -149,6 +149,7 @@ REASONS = {
     Reason.NO_ID: "没有编号",
     Reason.NO_CONTENT: "既无文字也无位置",
     Reason.NO_TIME: "没有时间",
+    Reason.REFUSED: "已退回发送方",
 }
 CONDITIONS = {
     SourceCondition.FRESH: "正常",

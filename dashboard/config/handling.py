@@ -1,5 +1,6 @@
 """What config.yaml may say about handling: merging, parties, ladders, answers, notices and the Open311 server."""
 
+import re
 from datetime import timedelta
 from typing import Literal
 
@@ -143,4 +144,17 @@ class Open311Server(Strict):
     enabled: bool = False
     channel: str = "opinion"
     jurisdiction: str | None = None
-    page_size: int = Field(50, ge=1, le=500)
+    contact: Text | None = None
+    page_size: int = Field(1000, ge=1, le=1000)
+    same_within: Duration = timedelta(hours=1)
+    filings_per_minute: int = Field(60, ge=1)
+    requests_per_minute: int = Field(300, ge=1)
+    origins: tuple[str, ...] = ()
+
+    @field_validator("origins")
+    @classmethod
+    def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            if origin != "*" and not re.fullmatch(r"https?://[^/\s]+", origin):
+                raise ValueError(f"{origin!r} is no origin: write one such as https://map.example.cn, or *")
+        return origins

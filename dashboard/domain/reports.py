@@ -29,6 +29,7 @@ class Reason(StrEnum):
     NO_ID = "no_id"
     NO_CONTENT = "no_content"
     NO_TIME = "no_time"
+    REFUSED = "refused"
 
 
 class Unlocated(StrEnum):

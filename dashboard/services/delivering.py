@@ -1,6 +1,6 @@
 """The outbox at work: what waits is sent, once, with its receipt; what cannot be sent waits for a person."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ from dashboard.store.engine import writing
 from dashboard.store.handling import Delivery
 from dashboard.store.logs import logs_of
 from dashboard.store.models import Report
-from dashboard.store.outbox import NEED_SOMEBODY, DeliveryState, abandoned, claim, finish, later
+from dashboard.store.outbox import NEED_SOMEBODY, DeliveryState, abandoned, claim, finish, later, owed_to
 
 AT_ONCE = 20
 MOST_ATTEMPTS = 8
@@ -121,6 +121,15 @@ def told_by_phone(desk: Desk, delivery_id: int, actor: Actor, now: datetime, not
         finish(session, delivery.id, DeliveryState.DELIVERED, now, receipt={"by": actor.name, "note": note})
         _receive(session, desk, delivery, now, "phone", actor.id)
         announce(session, Announcement(ChangeKind.OUTBOX, delivery.case_id))
+
+
+def told_by_reading(desk: Desk, report_ids: Sequence[int], reader: str, now: datetime) -> None:
+    """The system that filed reports has read the answer to them: nobody has to call any more."""
+    with writing(desk.sessions, now) as session:
+        for delivery in owed_to(session, report_ids, ANSWER):
+            finish(session, delivery.id, DeliveryState.DELIVERED, now, receipt={"by": reader})
+            _receive(session, desk, delivery, now, "open311")
+            announce(session, Announcement(ChangeKind.OUTBOX, delivery.case_id))
 
 
 def send_again(desk: Desk, delivery_id: int, actor: Actor, now: datetime) -> None:

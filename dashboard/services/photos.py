@@ -113,13 +113,20 @@ def add_photo(desk: Desk, case_id: int, kind: str, data: bytes, actor: Actor, no
         case = cases_by_id(session, [case_id], lock=True).get(case_id)
         if case is None or not actor.scope.covers(case.area_code):
             raise CaseError("没有编号为 {case} 的案件", case=case_id)
-        attachment = _attachment(case, kind, photo, actor, now)
-        session.add(attachment)
-        session.flush()
-        said = {"attachment": attachment.id, "kind": kind, "distance": attachment.distance}
-        event = Event(EventKind.ATTACHED, now, actor.id, said)
-        record(session, desk.rules, {case.id: case}, logs_of(session, [case.id]), {case.id: [event]}, now)
-        return attachment
+        return keep_photo(session, desk, case, kind, photo, actor, now)
+
+
+def keep_photo(
+    session: Session, desk: Desk, case: Case, kind: str, photo: Photo, actor: Actor, now: datetime
+) -> Attachment:
+    """Keep a photo inside the caller's transaction, which has locked the case."""
+    attachment = _attachment(case, kind, photo, actor, now)
+    session.add(attachment)
+    session.flush()
+    said = {"attachment": attachment.id, "kind": kind, "distance": attachment.distance}
+    event = Event(EventKind.ATTACHED, now, actor.id, said)
+    record(session, desk.rules, {case.id: case}, logs_of(session, [case.id]), {case.id: [event]}, now)
+    return attachment
 
 
 def _attachment(case: Case, kind: str, photo: Photo, actor: Actor, now: datetime) -> Attachment:

@@ -4,15 +4,18 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from dashboard.auth.keys import holder_of
 from dashboard.connectors.mapping import translator
 from dashboard.connectors.records import Record, from_raw
 from dashboard.connectors.registry import CONNECTORS
 from dashboard.domain.reports import Rejected
 from dashboard.services.desk import Desk
+from dashboard.services.filing import file_again
 from dashboard.services.intake import take_in
 from dashboard.services.openings import Origin
 from dashboard.store.changes import Announcement, ChangeKind, announce
 from dashboard.store.engine import writing
+from dashboard.store.filings import keys_of
 from dashboard.store.operations import Quarantined, SourceState
 
 
@@ -30,7 +33,8 @@ def retry_record(desk: Desk, number: int, now: datetime) -> None:
         row = _waiting(session, number)
         source = next((source for source in desk.config.sources if source.id == row.source), None)
         if source is None:
-            raise RetryError(f"its source {row.source!r} is not configured any more")
+            _file_again(session, desk, row, now)
+            return
         record = from_raw(row.raw)
         if isinstance(record, Record):
             report = translator(source, CONNECTORS[source.protocol][1], desk.config).report(record, now)
@@ -49,6 +53,19 @@ def retry_record(desk: Desk, number: int, now: datetime) -> None:
             now,
         )
         _finish(session, row, "retried", "command line", now)
+
+
+def _file_again(session: Session, desk: Desk, row: Quarantined, now: datetime) -> None:
+    """A record that came through our own Open311 service."""
+    keys, found = keys_of(session, row.source, lock=True), from_raw(row.raw)
+    if not keys:
+        raise RetryError(f"its source {row.source!r} is not configured any more")
+    if isinstance(found, Rejected):
+        raise RetryError(f"still {found.reason}: {found.detail}")
+    report = file_again(session, desk, holder_of(keys[0]), found.fields, row.first_fetched_at, now)
+    if isinstance(report, Rejected):
+        raise RetryError(f"still {report.reason}: {report.detail}")
+    _finish(session, row, "retried", "command line", now)
 
 
 def dismiss_record(desk: Desk, number: int, by: str, now: datetime) -> None:

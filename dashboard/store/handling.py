@@ -187,14 +187,33 @@ class PartyLink(Base):
 
 
 class ApiKey(Base):
-    """The right of another system to file reports through our Open311 service. Only the key's hash is kept."""
+    """The right of another system to use our Open311 service. Only the key's hash is kept.
+
+    What is filed with it counts for its `source`: keys of one source are one filer, so that a key can be replaced.
+    """
 
     __tablename__ = "api_keys"
     id: Mapped[int] = mapped_column(Identity, primary_key=True)
     key_hash: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[str] = mapped_column(String(60), unique=True)
+    source: Mapped[str] = mapped_column(String(50), index=True)
+    channel: Mapped[str] = mapped_column(String(30))
+    crs: Mapped[str] = mapped_column(String(30))
+    may_file: Mapped[bool]
+    may_read: Mapped[bool]
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+class Filing(Base):
+    """That a report was filed through our Open311 service. The fingerprint is of what was said, and by whom."""
+
+    __tablename__ = "filings"
+    __table_args__ = (Index("ix_filings_fingerprint", "fingerprint", "filed_at"),)
+    report_id: Mapped[int] = mapped_column(ForeignKey("reports.id"), primary_key=True)
+    key_id: Mapped[int] = mapped_column(ForeignKey("api_keys.id"), index=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    filed_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Classifier(Base):

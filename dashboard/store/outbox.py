@@ -111,6 +111,13 @@ def deliveries_of(session: Session, case_ids: Sequence[int]) -> Sequence[Deliver
     return session.scalars(select(Delivery).where(Delivery.case_id.in_(case_ids)).order_by(Delivery.id)).all()
 
 
+def owed_to(session: Session, report_ids: Iterable[int], kind: str) -> Sequence[Delivery]:
+    """Deliveries to reports that wait for a person, locked."""
+    query = select(Delivery).where(Delivery.report_id.in_(report_ids), Delivery.kind == kind)
+    query = query.where(Delivery.state.in_(NEED_SOMEBODY)).order_by(Delivery.id)
+    return session.scalars(query.with_for_update()).all()
+
+
 def later(attempts: int) -> timedelta:
     """How long to wait after so many attempts: half a minute, then twice as long each time, an hour at most."""
     return timedelta(seconds=min(30 * 2 ** min(attempts - 1, 10), 3600))

@@ -15,12 +15,30 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('key_hash', sa.String(length=64), nullable=False),
     sa.Column('name', sa.String(length=60), nullable=False),
+    sa.Column('source', sa.String(length=50), nullable=False),
+    sa.Column('channel', sa.String(length=30), nullable=False),
+    sa.Column('crs', sa.String(length=30), nullable=False),
+    sa.Column('may_file', sa.Boolean(), nullable=False),
+    sa.Column('may_read', sa.Boolean(), nullable=False),
     sa.Column('created_at', UtcDateTime(), nullable=False),
     sa.Column('revoked_at', UtcDateTime(), nullable=True),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('key_hash'),
     sa.UniqueConstraint('name')
     )
+    op.create_index(op.f('ix_api_keys_source'), 'api_keys', ['source'], unique=False)
+    op.create_table('filings',
+    sa.Column('report_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('key_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('fingerprint', sa.String(length=64), nullable=False),
+    sa.Column('filed_at', UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['key_id'], ['api_keys.id'], ),
+    sa.ForeignKeyConstraint(['report_id'], ['reports.id'], ),
+    sa.PrimaryKeyConstraint('report_id')
+    )
+    op.create_index('ix_filings_fingerprint', 'filings', ['fingerprint', 'filed_at'], unique=False)
+    op.create_index(op.f('ix_filings_filed_at'), 'filings', ['filed_at'], unique=False)
+    op.create_index(op.f('ix_filings_key_id'), 'filings', ['key_id'], unique=False)
     op.create_table('classifiers',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('trained_at', UtcDateTime(), nullable=False),
