@@ -25,6 +25,7 @@ from dashboard.api.guard import install_guard
 from dashboard.api.headers import content_policy, install_headers
 from dashboard.api.health import health_blueprint
 from dashboard.api.live import live_blueprint
+from dashboard.api.open311 import open311_blueprint
 from dashboard.api.party import party_blueprint
 from dashboard.api.sign_in import sign_in_blueprint
 from dashboard.auth.sessions import configure_cookies
@@ -99,17 +100,17 @@ def create_app(runtime: Runtime) -> CommandCentre:
     app.layout = frame.shell()
     for page in (shell, wall, leader, queue, cases, case, sources):
         page.register(app, runtime)
-    _install_protection(server, secure)
+    csrf = _install_protection(server, secure)
     install_guard(server, runtime.gate)
-    _install_routes(server, runtime)
+    _install_routes(server, runtime, csrf)
     install_headers(server, content_policy(app.csp_hashes()))
     return app
 
 
-def _install_protection(server: Flask, secure: bool) -> None:
+def _install_protection(server: Flask, secure: bool) -> CSRFProtect:
     """Writes need a token that only our own pages can read."""
     server.config["WTF_CSRF_TIME_LIMIT"] = None  # a console stays open for a shift; the token ends with the session
-    CSRFProtect(server)
+    csrf = CSRFProtect(server)
 
     @server.after_request
     def hand_out_token(response: Response) -> Response:
@@ -117,8 +118,10 @@ def _install_protection(server: Flask, secure: bool) -> None:
             response.set_cookie("_csrf_token", generate_csrf(), samesite="Strict", secure=secure)
         return response
 
+    return csrf
 
-def _install_routes(server: Flask, runtime: Runtime) -> None:
+
+def _install_routes(server: Flask, runtime: Runtime, csrf: CSRFProtect) -> None:
     limiter = Limiter(get_remote_address, app=server, storage_uri="memory://")
     for blueprint in (
         live_blueprint(runtime),
@@ -133,6 +136,8 @@ def _install_routes(server: Flask, runtime: Runtime) -> None:
         party_blueprint(runtime, limiter, _version()),
     ):
         server.register_blueprint(blueprint)
+    if runtime.config.open311.enabled:  # its clients have keys and no pages of ours
+        server.register_blueprint(csrf.exempt(open311_blueprint(runtime, limiter)))
 
     @server.get("/settings/<kind>/<value>")
     def choose(kind: str, value: str) -> BaseResponse:

@@ -7,7 +7,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import Polygon
 
-from geo.crs import from_wgs84, shapes_from_wgs84, shapes_to_wgs84
+from geo.crs import from_wgs84, shapes_from_wgs84, shapes_to_wgs84, to_wgs84
 
 SIDE = 100.0  # metres
 Cell = tuple[int, int]
@@ -17,6 +17,12 @@ def cells_of(longitude: NDArray[np.float64], latitude: NDArray[np.float64], crs:
     """Cell numbers, shape (n, 2): floor(easting / 100), floor(northing / 100) in `crs` (metres)."""
     east, north = from_wgs84(longitude, latitude, crs)
     return np.floor(np.column_stack([east, north]) / SIDE).astype(np.int64)
+
+
+def centres(longitude: NDArray[np.float64], latitude: NDArray[np.float64], crs: str) -> NDArray[np.float64]:
+    """The middles of the cells that points lie in, shape (n, 2), in WGS 84 degrees."""
+    metric = np.asarray((cells_of(longitude, latitude, crs) + 0.5) * SIDE, np.float64)
+    return np.column_stack(to_wgs84(metric[:, 0], metric[:, 1], crs))
 
 
 def cells_within(outline: Polygon, crs: str) -> NDArray[np.int64]:

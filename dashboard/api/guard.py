@@ -14,6 +14,17 @@ PUBLIC = {
     "/assets/<path:filename>": "styles, scripts and fonts, the same for everybody",
     "/_favicon.ico": "browsers ask for it before anybody has signed in",
     "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": "scripts of libraries",
+    "/open311/v2/discovery": "other systems find out where our Open311 service is and what it speaks",
+    "/open311/v2/discovery.<form>": "the same",
+    "/open311/v2/services": "what can be reported, which citizens are told anyway",
+    "/open311/v2/services.<form>": "the same",
+    "/open311/v2/services/<path:code>.<form>": "one of them",
+    "/open311/v2/requests": "filed with a key; read by everybody, without what people wrote and who they are",
+    "/open311/v2/requests.<form>": "the same",
+    "/open311/v2/requests/<number>.<form>": "one of them",
+    "/open311/v2/tokens/<token>.<form>": "the id of one of them",
+    "/open311/v2/": "says that there is nothing here, in the form that such clients understand",
+    "/open311/v2/<path:rest>": "the same",
 }
 """Routes that answer without a session."""
 

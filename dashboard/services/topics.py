@@ -40,15 +40,21 @@ class Lexicon:
 @cache
 def lexicon(categories: frozenset[str]) -> Lexicon:
     """The shipped words, for the categories that are configured."""
-    content: dict[str, list[str]] = yaml.safe_load(files("dashboard").joinpath("data/topics.yaml").read_text("utf-8"))
     found: dict[str, list[str]] = {}
-    for category, words in content.items():
+    for category, words in words_by_category().items():
         if category in categories:
             for word in words:
                 found.setdefault(normalise(word).lower(), []).append(category)
     known = tuple(sorted(found))
     finder = AhoCorasick(known or ("\0",), matchkind=MatchKind.LeftmostLongest)
     return Lexicon(known, tuple(tuple(found[word]) for word in known), finder)
+
+
+@cache
+def words_by_category() -> dict[str, list[str]]:
+    """The shipped words of each category."""
+    content: dict[str, list[str]] = yaml.safe_load(files("dashboard").joinpath("data/topics.yaml").read_text("utf-8"))
+    return content
 
 
 def scaled(votes: Mapping[str, float]) -> Spread:
