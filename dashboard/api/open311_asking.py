@@ -29,8 +29,9 @@ class AskError(Exception):
 
 def wanted_texts() -> Texts:
     """The language of an answer: `locale`, else what the client accepts, else Chinese."""
-    wanted = request.args.get("locale") or request.accept_languages.best_match(["zh", "en"]) or "zh"
-    return texts("en" if wanted.lower().startswith("en") else "zh")
+    wanted = [request.args.get("locale") or "", *request.accept_languages.values()]
+    known = [language for language in (name[:2].lower() for name in wanted) if language in ("zh", "en")]
+    return texts(known[0] if known else None)
 
 
 def check_jurisdiction(expected: str | None) -> None:

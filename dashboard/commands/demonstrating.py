@@ -12,6 +12,7 @@ import yaml
 from rich.status import Status
 
 from dashboard.auth.accounts import create_device, create_user, make_link, user_by_name
+from dashboard.auth.keys import create_key, renew_key
 from dashboard.commands.console import DEFAULT, ConfigPath, console, errors, fail, progress_bar
 from dashboard.commands.ports import check_port
 from dashboard.config import Config, ConfigError, load_config
@@ -24,6 +25,7 @@ from dashboard.services.desk import Desk, build_desk
 from dashboard.services.policies import keep_policies
 from dashboard.serving import Child, Server, open_desk, run_poller, supervise
 from dashboard.store.engine import open_database, writing
+from dashboard.store.filings import key_named
 from dashboard.store.operations import Device
 from dashboard.store.schema import is_current
 
@@ -53,13 +55,14 @@ def demo(
     settings = _settings(config, folder, port, outside.getsockname()[1])
     desk = _prepare(settings, cases)
     links = _links(desk, port)
+    key = _key(desk)
     desk.sessions.engine.dispose()
     children = [
         Child("web", lambda: Server(settings).run()),
         Child("poll", lambda: run_poller(settings)),
         Child("life", lambda: run_life(open_desk(settings), folder, outside, pace)),
     ]
-    raise typer.Exit(supervise(children, lambda: _say(links), ("127.0.0.1", port)))
+    raise typer.Exit(supervise(children, lambda: _say(links, port, key), ("127.0.0.1", port)))
 
 
 def _throw_away(folder: Path) -> None:
@@ -84,6 +87,7 @@ def _settings(config: Path, folder: Path, port: int, outside_port: int) -> Confi
         "database": {"url": f"sqlite:///{folder / 'demo.db'}"},
         "sources": yaml.safe_load(text),
         "web": {"host": "127.0.0.1", "port": port},
+        "open311": {"enabled": True},
     }
     try:
         return load_config(config, overlay)
@@ -140,7 +144,16 @@ def _links(desk: Desk, port: int) -> list[str]:
     return [f"http://127.0.0.1:{port}/sign-in/{token}" for token in tokens]
 
 
-def _say(links: list[str]) -> None:
+def _key(desk: Desk) -> str:
+    """A fresh key for the demo's Open311 service; the one of the last start works no more."""
+    now = utc_now()
+    with writing(desk.sessions, now) as session:
+        if found := key_named(session, "demo"):
+            return renew_key(found)
+        return create_key(session, "demo", "open311_demo", desk.config.open311.channel, now)
+
+
+def _say(links: list[str], port: int, key: str) -> None:
     leader, first, second, wall = links
     console.print(
         "\n[bold]Yiwang 一网[/bold] is running. All data are synthetic 演示数据. Ctrl-C ends it.", soft_wrap=True
@@ -149,4 +162,5 @@ def _say(links: list[str]) -> None:
     console.print(f"  Wall display  大屏   (one-time link): {wall}", soft_wrap=True)
     console.print(f"  Operators   值班台   (one-time links): {first}", soft_wrap=True)
     console.print(f"                                        {second}", soft_wrap=True)
-    console.print("  Open each in a browser or a private window of its own.\n")
+    console.print(f"  Open311     接口: http://127.0.0.1:{port}/open311/v2 api_key={key}", soft_wrap=True)
+    console.print("  Open each link in a browser or a private window of its own.\n")

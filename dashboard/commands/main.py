@@ -2,7 +2,7 @@
 
 import typer
 
-from dashboard.commands import accounts, importing, maintenance, quarantine, running
+from dashboard.commands import accounts, api_keys, importing, maintenance, quarantine, running
 from dashboard.commands.console import configure_logging
 
 app = typer.Typer(
@@ -25,3 +25,4 @@ maintenance.add_to(app)
 importing.add_to(app)
 accounts.add_to(app)
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(api_keys.app, name="api-key")

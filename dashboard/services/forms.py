@@ -53,8 +53,13 @@ class RefusedError(Exception):
 
 def read_form(sent: Mapping[str, str]) -> dict[str, str]:
     """What a client says about a report. An empty field is the same as none; fields of other kinds stay out."""
-    found = {name: value.replace("\0", "").strip() for name, value in sent.items()}
+    found = {_clean(name): _clean(value) for name, value in sent.items()}
     return {name: value for name, value in found.items() if value and (name in FIELDS or name.startswith(ATTRIBUTE))}
+
+
+def _clean(text: str) -> str:
+    """NUL is no character to a database."""
+    return text.replace("\0", "").strip()
 
 
 def check_form(form: Mapping[str, str], categories: Collection[str]) -> list[Problem]:

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from dashboard.commands.main import app
 from dashboard.services.desk import Desk
 from tests.factories import make_desk
+from tests.open311 import Service, make_service
 from tests.outside import Outside, serve_outside
 from tests.web import Web
 
@@ -49,3 +50,19 @@ def command(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
 def web(light_desk: Desk) -> Web:
     """A web application at noon."""
     return Web(light_desk)
+
+
+@pytest.fixture
+def service(database_url: str) -> Iterator[Service]:
+    """A district whose Open311 service is on, on each kind of database."""
+    made = make_service(database_url)
+    yield made
+    made.desk.sessions.engine.dispose()
+
+
+@pytest.fixture
+def light_service(tmp_path: Path) -> Iterator[Service]:
+    """The same on SQLite only, for what no database decides."""
+    made = make_service(f"sqlite:///{tmp_path}/light.db")
+    yield made
+    made.desk.sessions.engine.dispose()
