@@ -116,8 +116,8 @@ class Service:
 
 
 def make_service(database: str, **more: Any) -> Service:
-    """A service on the tiny district; keywords are settings of the section `open311`."""
-    overlay = {name: more.pop(name) for name in ("merging",) if name in more}
+    """A service on the tiny district; keywords are settings of the section `open311`, or other sections."""
+    overlay = {name: more.pop(name) for name in ("merging", "web") if name in more}
     return Service(make_desk(database, open311={"enabled": True} | more, **overlay))
 
 
