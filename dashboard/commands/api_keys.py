@@ -9,7 +9,7 @@ from dashboard.auth.accounts import AccountError, note
 from dashboard.auth.keys import create_key
 from dashboard.commands.console import DEFAULT, ConfigPath, console, fail, read_config, ready_desk
 from dashboard.config import Config
-from dashboard.domain.calendars import SHANGHAI
+from dashboard.domain.calendars import shanghai_day
 from dashboard.runtime import utc_now
 from dashboard.store.engine import writing
 from dashboard.store.filings import all_keys, key_named
@@ -55,12 +55,10 @@ def list_keys(config: ConfigPath = DEFAULT) -> None:
     desk = ready_desk(read_config(config))
     with desk.sessions.read() as session:
         rows = all_keys(session)
-    table = Table("name", "source", "channel", "crs", "may", "made (Shanghai)", "revoked (Shanghai)")
+    table = Table("name", "source", "channel", "crs", "may", "made", "revoked")
     for row in rows:
-        may = [word for word, right in (("file", row.may_file), ("read own", row.may_read)) if right]
-        made, revoked = (
-            at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if at else "" for at in (row.created_at, row.revoked_at)
-        )
+        may = [word for word, right in (("file", row.may_file), ("read", row.may_read)) if right]
+        made, revoked = (str(shanghai_day(at)) if at else "" for at in (row.created_at, row.revoked_at))
         table.add_row(row.name, row.source, row.channel, row.crs, ", ".join(may) or "nothing", made, revoked)
     console.print(table if rows else "There are no keys; make one with `yiwang api-key add NAME`.")
 

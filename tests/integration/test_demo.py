@@ -39,13 +39,15 @@ class Demo:
             self.port = probe.getsockname()[1]
         self.process: subprocess.Popen[str] | None = None
         self.links: list[str] = []
+        self.key = ""
 
     def start(self) -> None:
         """Start it and read until it has said where to sign in."""
         self.process, self.links = run_demo(self.folder, self.port), []
         for line in self.process.stdout or ():
             self.links += re.findall(r"http\S+/sign-in/\S+", line)
-            if len(self.links) == 2:
+            if found := re.search(r"api_key=(\S+)", line):
+                self.key = found[1]
                 return
         raise AssertionError(f"the demo ended with {self.process.wait()}")
 
@@ -131,6 +133,15 @@ def test_each_link_signs_in_once(demo):
     with httpx.Client(follow_redirects=True) as second:
         assert second.get(demo.links[0]).url.path != "/"
         assert second.get(f"http://127.0.0.1:{demo.port}/live/frame").status_code == 401
+
+
+def test_the_open311_service_can_be_tried_at_once(demo):
+    address = f"http://127.0.0.1:{demo.port}/open311/v2"
+    assert httpx.get(f"{address}/discovery.json").json()["endpoints"][0]["type"] == "test"
+    form = {"api_key": demo.key, "service_code": "road/lamp", "description": "路灯不亮", "address_string": "中州中路"}
+    (filed,) = httpx.post(f"{address}/requests.json", data=form, timeout=60).raise_for_status().json()
+    (told,) = httpx.get(f"{address}/requests/{filed['service_request_id']}.json", params={"api_key": demo.key}).json()
+    assert (told["description"], told["status"]) == ("路灯不亮", "open")
 
 
 def test_all_sources_are_read_and_handlers_work(sessions):
