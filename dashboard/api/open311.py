@@ -25,10 +25,10 @@ from dashboard.domain.stages import CaseError
 from dashboard.runtime import Runtime
 from dashboard.services.delivering import told_by_reading
 from dashboard.services.filing import file_report
-from dashboard.services.forms import RefusedError, Why, read_form
+from dashboard.services.forms import RefusedError, Why, number_of, read_form
 from dashboard.services.photos import Photo, read_photo
 from dashboard.store.filings import Asked, Filed, filed_reports
-from dashboard.viewmodels.open311 import number_of, public_requests
+from dashboard.viewmodels.open311 import public_requests
 from layouts.refusals import refusal
 from layouts.texts import Texts
 
@@ -139,8 +139,7 @@ def _route_reading(blueprint: Blueprint, runtime: Runtime) -> None:
             found = filed_reports(session, one_request(runtime, _reader(runtime), token))
         if not found:
             raise AskError(404, "没有 token 为 {token} 的诉求", token=token)
-        number = number_of(found[0].report.id)
-        return answer("service_requests", [{"service_request_id": number, "token": token}], form)
+        return answer("service_requests", [{"service_request_id": number_of(found[0].id), "token": token}], form)
 
     @blueprint.route("/", defaults={"rest": ""}, methods=METHODS)
     @blueprint.route("/<path:rest>", methods=METHODS)

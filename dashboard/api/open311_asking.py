@@ -9,9 +9,8 @@ from dashboard.auth.keys import KeyHolder, find_key
 from dashboard.domain.calendars import SHANGHAI
 from dashboard.domain.merging import Extent
 from dashboard.runtime import Runtime
-from dashboard.services.forms import ATTRIBUTE
+from dashboard.services.forms import ATTRIBUTE, filing_of
 from dashboard.store.filings import Asked
-from dashboard.viewmodels.open311 import report_of
 from layouts.texts import Texts, texts
 
 LONGEST_SPAN = timedelta(days=90)
@@ -81,7 +80,7 @@ def asked_requests(runtime: Runtime, reader: str | None, now: datetime) -> Asked
     if numbers := _list("service_request_id"):
         if len(numbers) > MOST:
             raise AskError(400, "service_request_id 一次最多 {most} 个", most=MOST)
-        return Asked(reader, private, ids=[found for number in numbers if (found := report_of(number))])
+        return Asked(reader, private, ids=[found for number in numbers if (found := filing_of(number))])
     start, end, after, before = (
         _instant("start_date"),
         _instant("end_date", at_end=True),
@@ -107,7 +106,7 @@ def asked_requests(runtime: Runtime, reader: str | None, now: datetime) -> Asked
 def one_request(runtime: Runtime, reader: str | None, number: str) -> Asked:
     """The one request of an id."""
     private = frozenset(category.id for category in runtime.config.categories if category.extent is Extent.PERSON)
-    return Asked(reader, private, ids=[found] if (found := report_of(number)) else [])
+    return Asked(reader, private, ids=[found] if (found := filing_of(number)) else [])
 
 
 def _list(name: str) -> list[str]:

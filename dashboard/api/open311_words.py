@@ -13,7 +13,7 @@ from dashboard.domain.stages import Stage
 from dashboard.services.filing import Receipt
 from dashboard.services.forms import LONGEST, LONGEST_NOTE, Problem, Why
 from dashboard.services.topics import words_by_category
-from dashboard.viewmodels.open311 import PublicRequest, number_of
+from dashboard.viewmodels.open311 import PublicRequest
 from layouts.case_columns import words
 from layouts.texts import Texts
 
@@ -110,7 +110,7 @@ def filed(receipt: Receipt, refused_photos: Iterable[str], t: Texts) -> dict[str
     """What a client is told that has filed a report."""
     notices = [*_notices(receipt, t), *refused_photos]
     return {
-        "service_request_id": number_of(receipt.report_id),
+        "service_request_id": receipt.number,
         "service_notice": t("；").join(notices) or None,
         "account_id": None,
     }

@@ -24,6 +24,7 @@ from dashboard.services.forms import (
     digest_of,
     fingerprint,
     note,
+    number_of,
     sender,
 )
 from dashboard.services.intake import take_in
@@ -34,16 +35,15 @@ from dashboard.store.areas import area_by_code
 from dashboard.store.cases import cases_by_id
 from dashboard.store.changes import Announcement, ChangeKind, announce
 from dashboard.store.engine import writing
-from dashboard.store.filings import filed_already, keys_of
+from dashboard.store.filings import Known, filed_as, filed_since, keys_of
 from dashboard.store.handling import Filing
 from dashboard.store.logs import logs_of
 from dashboard.store.models import Report
 from dashboard.store.reports import quarantine, reports_by_external_id
 from dashboard.store.sources import quarantined
-from dashboard.store.types import to_micros
 
 FIELDS = Fields(
-    id="external_id",
+    id="number",
     text="description",
     category="service_code",
     time="filed_at",
@@ -57,9 +57,9 @@ FIELDS = Fields(
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a filing: the report that it is, new or known from an earlier attempt."""
+    """What became of a filing: the number of the report that it is, new or known from an earlier attempt."""
 
-    report_id: int
+    number: str
     is_new: bool
     flags: Sequence[str]
     has_point: bool
@@ -75,6 +75,7 @@ class _Filing:
     form: Mapping[str, str]
     filed_at: datetime
     now: datetime
+    repeat_key: str | None = None
 
 
 def file_report(
@@ -97,70 +98,62 @@ def file_report(
         raise RefusedError(*problems)
     with writing(desk.sessions, now) as session:
         keys_of(session, key.source, lock=True)
-        filing = _Filing(session, desk, key, form, now, now)
-        if known := _known(filing, idempotency_key):
-            return _receipt(known, is_new=False)
-        external_id = _by_header(idempotency_key) if idempotency_key else _by_content(form, now)
-        report = _take(filing, external_id)
+        filing = _Filing(session, desk, key, form, now, now, digest_of(idempotency_key) if idempotency_key else None)
+        if known := _known(filing):
+            return _receipt(*known, is_new=False)
+        row, report = _take(filing)
         if isinstance(report, Rejected):
             raise RefusedError(Problem("description", Why.EMPTY))
         for photo in photos:
             case = cases_by_id(session, [report.case_id], lock=True)[report.case_id]
             keep_photo(session, desk, case, "before", photo, key.actor(desk.config.district.code), now)
         _settle_refused(filing)
-        return _receipt(report, is_new=True)
+        return _receipt(row, report, is_new=True)
 
 
 def file_again(
     session: Session, desk: Desk, key: KeyHolder, form: Mapping[str, str], filed_at: datetime, now: datetime
 ) -> Report | Rejected:
-    """Take in what was refused when it was sent, as far as it can be a report at all."""
-    return _take(_Filing(session, desk, key, form, filed_at, now), _by_content(form, filed_at))
+    """Take in what was refused when it was sent, as far as it can be a report; if not, the caller ends the
+    transaction."""
+    return _take(_Filing(session, desk, key, form, filed_at, now))[1]
 
 
-def _by_header(idempotency_key: str) -> str:
-    return f"key-{digest_of(idempotency_key)[:40]}"
-
-
-def _by_content(form: Mapping[str, str], at: datetime) -> str:
-    return f"{fingerprint(form)[:24]}-{to_micros(at)}"
-
-
-def _known(filing: _Filing, idempotency_key: str | None) -> Report | None:
-    """The report that this is already, filed by an attempt whose answer did not arrive."""
+def _known(filing: _Filing) -> Known | None:
+    """What this is already, filed by an attempt whose answer did not arrive."""
     session, source = filing.session, filing.key.source
-    if not idempotency_key:
+    if filing.repeat_key is None:
         since = filing.now - filing.desk.config.open311.same_within
-        return filed_already(session, source, fingerprint(filing.form), since)
-    external_id = _by_header(idempotency_key)
-    known = reports_by_external_id(session, source, [external_id]).get(external_id)
-    if known and session.get_one(Filing, known.id).fingerprint != fingerprint(filing.form):
+        return filed_since(session, source, fingerprint(filing.form), since)
+    known = filed_as(session, source, filing.repeat_key)
+    if known and known[0].fingerprint != fingerprint(filing.form):
         raise RefusedError(Problem("Idempotency-Key", Why.USED))
     return known
 
 
-def _take(filing: _Filing, external_id: str) -> Report | Rejected:
+def _take(filing: _Filing) -> tuple[Filing, Report | Rejected]:
     """The usual way of a record into the district; why it is no report, when it is none."""
     session, key = filing.session, filing.key
-    incoming = _incoming(filing, external_id)
+    row = Filing(key_id=key.id, fingerprint=fingerprint(filing.form), repeat_key=filing.repeat_key, filed_at=filing.now)
+    session.add(row)
+    session.flush()
+    incoming = _incoming(filing, number_of(row.id))
     if isinstance(incoming, Rejected):
-        return incoming
+        return row, incoming
     origin = Origin(key.source, key.channel, key.crs, filing.filed_at, filing.filed_at)
     take_in(session, filing.desk, origin, [incoming], [], filing.now)
-    report = reports_by_external_id(session, key.source, [external_id])[external_id]
-    session.add(
-        Filing(report_id=report.id, key_id=key.id, fingerprint=fingerprint(filing.form), filed_at=report.accepted_at)
-    )
+    report = reports_by_external_id(session, key.source, [incoming.external_id])[incoming.external_id]
+    row.report_id = report.id
     if words := note(filing.form):
         _note(filing, report, words)
-    return report
+    return row, report
 
 
-def _incoming(filing: _Filing, external_id: str) -> Incoming | Rejected:
+def _incoming(filing: _Filing, number: str) -> Incoming | Rejected:
     form, key = filing.form, filing.key
     source = Translation(id=key.source, channel=key.channel, crs=key.crs)
     worked_out = {
-        "external_id": external_id,
+        "number": number,
         "filed_at": filing.filed_at.isoformat(),
         "address_string": form.get("address_string") or _address(filing),
         "sender": sender(key.source, form),
@@ -184,8 +177,8 @@ def _note(filing: _Filing, report: Report, words: str) -> None:
     record(filing.session, filing.desk.rules, cases, logs, {report.case_id: [event]}, filing.now)
 
 
-def _receipt(report: Report, *, is_new: bool) -> Receipt:
-    return Receipt(report.id, is_new, list(report.flags), report.longitude is not None)
+def _receipt(row: Filing, report: Report, *, is_new: bool) -> Receipt:
+    return Receipt(number_of(row.id), is_new, list(report.flags), report.longitude is not None)
 
 
 def _keep_refused(

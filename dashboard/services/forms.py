@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -49,6 +50,17 @@ class RefusedError(Exception):
     def __init__(self, *problems: Problem) -> None:
         super().__init__("; ".join(map(str, problems)))
         self.problems = problems
+
+
+def number_of(filing_id: int) -> str:
+    """The id by which others know a filed report. It tells nothing but how many were filed before."""
+    return f"YW-{filing_id}"
+
+
+def filing_of(number: str) -> int | None:
+    """The filing of an id, None when it can be none."""
+    found = re.fullmatch(r"YW-([1-9][0-9]{0,17})", number.strip().upper())
+    return int(found[1]) if found else None
 
 
 def read_form(sent: Mapping[str, str]) -> dict[str, str]:
@@ -108,8 +120,8 @@ def note(form: Mapping[str, str]) -> str:
 
 
 def contact(form: Mapping[str, str]) -> str:
-    """How to reach the reporter, as other channels tell it: on one line."""
-    return " ".join(part for part in (form.get("phone"), form.get("email"), _name(form)) if part)
+    """Who the reporter is and how to reach them, as other channels tell it: on one line, of which the end is shown."""
+    return " ".join(part for part in (_name(form), form.get("email"), form.get("phone")) if part)
 
 
 def _name(form: Mapping[str, str]) -> str:

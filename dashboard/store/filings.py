@@ -40,11 +40,23 @@ def keys_of(session: Session, source: str, *, lock: bool = False) -> Sequence[Ap
     return session.scalars(query.with_for_update() if lock else query).all()
 
 
-def filed_already(session: Session, source: str, fingerprint: str, since: datetime) -> Report | None:
-    """The report by which the same sender said the same since an instant."""
-    query = select(Report).join(Filing, Filing.report_id == Report.id)
-    query = query.where(Filing.fingerprint == fingerprint, Filing.filed_at >= since, Report.source == source)
-    return session.scalar(query.order_by(Report.id.desc()).limit(1))
+Known = tuple[Filing, Report]
+
+
+def filed_since(session: Session, source: str, fingerprint: str, since: datetime) -> Known | None:
+    """The filing by which the same sender said the same since an instant."""
+    return _newest(session, source, and_(Filing.fingerprint == fingerprint, Filing.filed_at >= since))
+
+
+def filed_as(session: Session, source: str, repeat_key: str) -> Known | None:
+    """The filing that a source has given this key to be known by."""
+    return _newest(session, source, Filing.repeat_key == repeat_key)
+
+
+def _newest(session: Session, source: str, condition: ColumnElement[bool]) -> Known | None:
+    query = select(Filing, Report).join(Report, Filing.report_id == Report.id).where(Report.source == source, condition)
+    row = session.execute(query.order_by(Filing.id.desc()).limit(1)).first()
+    return (row[0], row[1]) if row else None
 
 
 @dataclass(frozen=True)
@@ -67,8 +79,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class Filed:
-    """A filed report with its case, when something about it last changed, and the answer of the current round."""
+    """A filed report with its case, when something about it last changed, and the answer of the current round.
 
+    `id` is that of the filing.
+    """
+
+    id: int
     report: Report
     case: Case
     updated_at: datetime
@@ -77,14 +93,15 @@ class Filed:
 
 def filed_reports(session: Session, asked: Asked) -> list[Filed]:
     """A page of filed reports, newest first."""
-    query = select(Report, Case).join(Filing, Filing.report_id == Report.id).join(Case, Case.id == Report.case_id)
-    query = query.where(*_conditions(asked)).order_by(Filing.filed_at.desc(), Filing.report_id.desc())
+    query = select(Filing.id, Report, Case).join(Report, Report.id == Filing.report_id)
+    query = query.join(Case, Case.id == Report.case_id).where(*_conditions(asked))
+    query = query.order_by(Filing.filed_at.desc(), Filing.id.desc())
     rows = session.execute(query.limit(asked.size).offset((asked.page - 1) * asked.size)).all()
-    case_ids = sorted({case.id for _, case in rows})
+    case_ids = sorted({case.id for _, _, case in rows})
     updates, answers = _updates(session, case_ids), _answers(session, case_ids)
     return [
-        Filed(report, case, max(updates.get(case.id, report.accepted_at), report.accepted_at), answers.get(case.id))
-        for report, case in rows
+        Filed(number, report, case, max(updates[case.id], report.accepted_at), answers.get(case.id))
+        for number, report, case in rows
     ]
 
 
@@ -93,7 +110,7 @@ def _conditions(asked: Asked) -> list[ColumnElement[bool]]:
     public = and_(Report.category.not_in(asked.private), Case.category.not_in(asked.private))
     found: list[ColumnElement[bool]] = [or_(Report.source == asked.reader, public) if asked.reader else public]
     if asked.ids is not None:
-        return [*found, Filing.report_id.in_(asked.ids)]
+        return [*found, Filing.id.in_(asked.ids)]
     if asked.categories:
         found.append(Report.category.in_(asked.categories))
     if asked.is_open is not None:

@@ -206,13 +206,16 @@ class ApiKey(Base):
 
 
 class Filing(Base):
-    """That a report was filed through our Open311 service. The fingerprint is of what was said, and by whom."""
+    """That a report was filed through our Open311 service. Its id is the number by which others know the report; the
+    fingerprint is of what was said, and by whom; the repeat key is what the client gave to be known by."""
 
     __tablename__ = "filings"
     __table_args__ = (Index("ix_filings_fingerprint", "fingerprint", "filed_at"),)
-    report_id: Mapped[int] = mapped_column(ForeignKey("reports.id"), primary_key=True)
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id"), unique=True)
     key_id: Mapped[int] = mapped_column(ForeignKey("api_keys.id"), index=True)
     fingerprint: Mapped[str] = mapped_column(String(64))
+    repeat_key: Mapped[str | None] = mapped_column(String(64), index=True)
     filed_at: Mapped[datetime] = mapped_column(index=True)
 
 

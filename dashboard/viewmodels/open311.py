@@ -1,6 +1,5 @@
 """What leaves by our Open311 service about a filed report: all that its own filer may read, little to anybody else."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from dashboard.domain.masking import citizens_words, offices_words
 from dashboard.domain.reports import Incoming
 from dashboard.domain.stages import Stage
 from dashboard.services.atlas import Atlas
+from dashboard.services.forms import number_of
 from dashboard.store.filings import Filed
 from dashboard.store.models import Report
 from geo.cells import centres
@@ -36,17 +36,6 @@ class PublicRequest:
     address: str | None = None
     longitude: float | None = None
     latitude: float | None = None
-
-
-def number_of(report_id: int) -> str:
-    """The id of a report outside."""
-    return f"YW-{report_id}"
-
-
-def report_of(number: str) -> int | None:
-    """The report of an id, None when it can be none."""
-    found = re.fullmatch(r"YW-([1-9][0-9]{0,17})", number.strip().upper())
-    return int(found[1]) if found else None
 
 
 def public_requests(
@@ -91,7 +80,7 @@ def _request(
 ) -> PublicRequest:
     """The category is the report's own: one of a case that it has joined would tell that it has."""
     return PublicRequest(
-        number=number_of(filed.report.id),
+        number=number_of(filed.id),
         stage=Stage(filed.case.stage),
         is_open=filed.case.is_open,
         category=filed.report.category,

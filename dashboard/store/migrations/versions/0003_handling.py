@@ -28,17 +28,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_api_keys_source'), 'api_keys', ['source'], unique=False)
     op.create_table('filings',
-    sa.Column('report_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('report_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('key_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('fingerprint', sa.String(length=64), nullable=False),
+    sa.Column('repeat_key', sa.String(length=64), nullable=True),
     sa.Column('filed_at', UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['key_id'], ['api_keys.id'], ),
     sa.ForeignKeyConstraint(['report_id'], ['reports.id'], ),
-    sa.PrimaryKeyConstraint('report_id')
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('report_id')
     )
     op.create_index('ix_filings_fingerprint', 'filings', ['fingerprint', 'filed_at'], unique=False)
     op.create_index(op.f('ix_filings_filed_at'), 'filings', ['filed_at'], unique=False)
     op.create_index(op.f('ix_filings_key_id'), 'filings', ['key_id'], unique=False)
+    op.create_index(op.f('ix_filings_repeat_key'), 'filings', ['repeat_key'], unique=False)
     op.create_table('classifiers',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('trained_at', UtcDateTime(), nullable=False),
