@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlencode
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
 from callbacks.context import Asker, asker
+from dashboard.config.measures import exclusions_of
 from dashboard.domain.periods import PeriodName
 from dashboard.runtime import Runtime
 from dashboard.viewmodels.case_list import Listing, case_page, read_listing
@@ -123,7 +124,9 @@ def listing(runtime: Runtime, search: str | None, who: Asker) -> Listing:
     """The filters of an address for somebody."""
     config = runtime.config
     known = {category.id for category in config.categories} | {group.id for group in config.groups}
-    return read_listing(search, who.principal.actor.scope, runtime.picture.situation, known, runtime.now())
+    return read_listing(
+        search, who.principal.actor.scope, runtime.picture.situation, known, runtime.now(), exclusions_of(config)
+    )
 
 
 def _column(name: str) -> str:

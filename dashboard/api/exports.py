@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from openpyxl import Workbook
 
 from dashboard.auth.accounts import note
+from dashboard.config.measures import exclusions_of
 from dashboard.domain.calendars import SHANGHAI
 from dashboard.runtime import Runtime
 from dashboard.store.case_list import all_case_rows
@@ -45,8 +46,9 @@ def export_blueprint(runtime: Runtime) -> Blueprint:
         t = texts(request.cookies.get("language"))
         now = runtime.now()
         categories = {category.id for category in runtime.config.categories}
+        exclusions = exclusions_of(runtime.config)
         query, situation = request.query_string.decode(), runtime.picture.situation
-        rows = _rows(runtime, read_listing(query, found.actor.scope, situation, categories, now), t)
+        rows = _rows(runtime, read_listing(query, found.actor.scope, situation, categories, now, exclusions), t)
         with writing(runtime.sessions, now) as session:
             note(session, found.name, "cases_exported", now, query=query[:500], form=form)
         name = f"cases-{now.astimezone(SHANGHAI):%Y%m%d-%H%M%S}.{form}"

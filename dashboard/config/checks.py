@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dashboard.config.calendar import calendars
 from dashboard.config.durations import parse_target
 from dashboard.config.handling_checks import handling_problems
+from dashboard.config.measures import measures_problems
 from dashboard.config.model import Config
 from dashboard.config.sources import Translation
 from dashboard.domain.areas import AreaCodeError, is_within
@@ -29,6 +30,7 @@ def problems(config: Config) -> list[str]:
         *_sources(config),
         *_calendar(config),
         *handling_problems(config),
+        *measures_problems(config),
     ]
 
 

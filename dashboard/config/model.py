@@ -17,6 +17,7 @@ from dashboard.config.handling import (
     Plan,
     Reply,
 )
+from dashboard.config.measures import MeasuresConfig
 from dashboard.config.parts import Strict, Text
 from dashboard.config.sources import Source
 from dashboard.domain.areas import Level, level_of
@@ -189,3 +190,4 @@ class Config(Strict):
     attachments: Attachments = Attachments()
     notices: Notices = Notices()
     open311: Open311Server = Open311Server()
+    measures: MeasuresConfig = MeasuresConfig()

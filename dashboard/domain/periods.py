@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from dashboard.domain.calendars import day_start, shanghai_day
 
+EARLIEST = date(2000, 1, 1)
+
 
 class PeriodName(StrEnum):
     """The periods a screen offers; rolling ones include today."""
@@ -73,6 +75,25 @@ def period(name: PeriodName, now: datetime) -> Period:
         return _month(today.year, today.month)
     days = {PeriodName.TODAY: 1, PeriodName.WEEK: 7, PeriodName.MONTH: 30}[name]
     return Period(today - timedelta(days=days - 1), today)
+
+
+def read_period(text: str | None, now: datetime) -> Period | None:
+    """A named period, or a calendar month such as `2026-09`; None for anything else, and for what has not begun."""
+    if text in set(PeriodName):
+        return period(PeriodName(text), now)
+    try:
+        first = datetime.strptime(f"{text}-01+0800", "%Y-%m-%d%z").date()
+    except ValueError:
+        return None
+    return _month(first.year, first.month) if EARLIEST <= first <= shanghai_day(now) else None
+
+
+def recent_months(now: datetime, count: int) -> list[Period]:
+    """This month and those before it, newest first."""
+    found = [period(PeriodName.THIS_MONTH, now)]
+    while len(found) < count:
+        found.append(found[-1].previous())
+    return found
 
 
 def _month(year: int, month: int) -> Period:

@@ -86,6 +86,12 @@ def area_names(session: Session, day: date, deepest: Level = Level.GRID) -> dict
     return dict(session.execute(query).all())
 
 
+def names_ever(session: Session, codes: Sequence[str]) -> dict[str, str]:
+    """Code → its newest name, of areas that may not be valid any more."""
+    query = select(Area.code, Area.name).where(Area.code.in_(codes)).order_by(Area.code, Area.valid_from)
+    return dict(session.execute(query).all())
+
+
 def posts_of(session: Session, area_ids: Sequence[int]) -> Sequence[Post]:
     """The posts of areas."""
     return session.scalars(select(Post).where(Post.area_id.in_(area_ids)).order_by(Post.id)).all()

@@ -13,6 +13,7 @@ from dashboard.domain.areas import Level, subtree
 from dashboard.domain.stages import Stage
 from dashboard.store.count_tables import CATEGORIES, DEEPEST, MONTHS
 from dashboard.store.counted import in_category
+from dashboard.store.measured.tallies import Behind, cases_behind
 from dashboard.store.models import ONLY_DISTRICT, Case, ClockRow
 
 COLUMNS = (
@@ -41,8 +42,8 @@ class Span:
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """Which cases. `ids` are those that show a state now, `places` the names that hold the text, where they have been
-    looked up before; merged cases are never listed."""
+    """Which cases. `ids` are those that show a state now, `behind` those behind a measure, `places` the names that hold
+    the text, where they have been looked up before; merged cases are never listed."""
 
     area: str
     opened: Span | None = None
@@ -57,9 +58,10 @@ class CaseFilter:
     ids: Sequence[int] | None = None
     text: str | None = None
     places: Sequence[str] | None = None
+    behind: Behind | None = None
 
 
-def conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
+def conditions(session: Session, wanted: CaseFilter) -> list[ColumnElement[bool]]:
     """The filters as SQL conditions."""
     found: list[ColumnElement[bool]] = [*_within(wanted), Case.stage != Stage.MERGED]
     if wanted.ids is not None:
@@ -78,6 +80,8 @@ def conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     if wanted.text:
         places = _places(wanted.text) if wanted.places is None else wanted.places
         found.append(Case.number == wanted.text if _is_number(wanted) else Case.place.in_(places))
+    if wanted.behind:
+        found.append(Case.id.in_(cases_behind(session, wanted.behind)))
     return found + _located(wanted) + _clock(wanted)
 
 
@@ -145,18 +149,21 @@ def case_rows(
     session: Session, wanted: CaseFilter, order: Sequence[tuple[str, bool]], offset: int, limit: int, total: Total
 ) -> Sequence[Any]:
     """Cases in an order of (column, downwards), from `offset` on; `total` is what `count_cases` says."""
-    query = select(*COLUMNS).where(*_found(wanted, total)).order_by(*_order(order)).offset(offset).limit(limit)
+    query = select(*COLUMNS).where(*_found(session, wanted, total)).order_by(*_order(order)).offset(offset).limit(limit)
     return session.execute(query).all()
 
 
-def _found(wanted: CaseFilter, total: Total) -> list[ColumnElement[bool]]:
+def _found(session: Session, wanted: CaseFilter, total: Total) -> list[ColumnElement[bool]]:
     """The filters. Few cases at the places of a text are looked up before they are put in order: a planner would look
     for them through all cases from the newest on, which only finds them soon when they are many."""
     if not wanted.text or _is_number(wanted):
-        return conditions(wanted)
+        return conditions(session, wanted)
     if total.is_longer:
-        return [*conditions(replace(wanted, text=None, places=None)), Case.place.contains(wanted.text, autoescape=True)]
-    return [Case.id.in_(select(Case.id).where(*conditions(wanted)).limit(COUNTED_TO).correlate(None))]
+        return [
+            *conditions(session, replace(wanted, text=None, places=None)),
+            Case.place.contains(wanted.text, autoescape=True),
+        ]
+    return [Case.id.in_(select(Case.id).where(*conditions(session, wanted)).limit(COUNTED_TO).correlate(None))]
 
 
 def _order(order: Sequence[tuple[str, bool]]) -> list[Any]:
@@ -171,7 +178,7 @@ def count_cases(session: Session, wanted: CaseFilter) -> Total:
         return Total(_received(session, MONTHS, wanted))
     if wanted == CaseFilter(wanted.area, category=wanted.category) and len(wanted.area) <= DEEPEST[CATEGORIES]:
         return Total(_received(session, CATEGORIES, wanted))
-    found = select(Case.id).where(*conditions(wanted)).limit(COUNTED_TO + 1).subquery()
+    found = select(Case.id).where(*conditions(session, wanted)).limit(COUNTED_TO + 1).subquery()
     counted = session.scalar(select(func.count()).select_from(found)) or 0
     return Total(min(counted, COUNTED_TO), counted > COUNTED_TO)
 
@@ -185,7 +192,9 @@ def _received(session: Session, table: Table, wanted: CaseFilter) -> int:
 
 def all_case_rows(session: Session, wanted: CaseFilter, most: int) -> Iterator[Any]:
     """Cases for an export, newest first, read in pieces."""
-    query = select(*COLUMNS).where(*conditions(wanted)).order_by(Case.opened_at.desc(), Case.id.desc()).limit(most)
+    query = (
+        select(*COLUMNS).where(*conditions(session, wanted)).order_by(Case.opened_at.desc(), Case.id.desc()).limit(most)
+    )
     with session.execute(query, execution_options={"yield_per": EXPORTED_AT_ONCE}) as result:
         yield from result
 

@@ -101,11 +101,12 @@ def clock_of(row: Any) -> Clock:
         ended_at=row.ended_at,
         required=row.required,
         provisional=row.provisional,
-        pauses=tuple(_pause(text) for text in row.pauses),
+        pauses=tuple(pause_of(text) for text in row.pauses),
     )
 
 
-def _pause(text: str) -> Pause:
+def pause_of(text: str) -> Pause:
+    """A pause as it is kept: two instants with a stroke between them."""
     start, end = text.split("/")
     return Pause(datetime.fromisoformat(start), datetime.fromisoformat(end))
 

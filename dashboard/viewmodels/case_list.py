@@ -11,12 +11,17 @@ from sqlalchemy.orm import Session
 from dashboard.domain.access import Scope
 from dashboard.domain.areas import AreaCodeError, is_within, level_of
 from dashboard.domain.calendars import day_start
-from dashboard.domain.periods import PeriodName, period
+from dashboard.domain.measure_catalogue import BY_ID
+from dashboard.domain.measures import Exclusion, Grouping, Part
+from dashboard.domain.periods import read_period
 from dashboard.domain.sla import ClockName
 from dashboard.domain.stages import Stage
 from dashboard.live.faces import CaseFace
 from dashboard.live.situation import Situation
+from dashboard.services.measuring import windows
 from dashboard.store.case_list import CaseFilter, Span, Total, case_rows, count_cases, with_places
+from dashboard.store.measured.question import Question
+from dashboard.store.measured.tallies import Behind
 
 FACES = {
     "open": set(CaseFace),
@@ -26,6 +31,7 @@ FACES = {
 }
 RESULTS = ("due", "met", "late")
 LOCATED = ("none", "here", "point", "no_point")
+BEHIND = ("measure", "period", "by", "group", "part")
 SORTABLE = ("number", "opened_at", "closed_at", "category", "severity", "stage", "area_code", "channel", "report_count")
 
 
@@ -38,9 +44,18 @@ class Listing:
 
 
 def read_listing(
-    search: str | None, scope: Scope, situation: Situation, categories: set[str], now: datetime
+    search: str | None,
+    scope: Scope,
+    situation: Situation,
+    categories: set[str],
+    now: datetime,
+    exclusions: Sequence[Exclusion] = (),
 ) -> Listing:
-    """The filters of an address. What makes no sense is left out; the scope is never left."""
+    """The filters of an address. What makes no sense is left out; the scope is never left.
+
+    Args:
+        exclusions: What the district leaves out of measures, for the cases behind one.
+    """
     asked = {key: values[0] for key, values in parse_qs((search or "").lstrip("?")).items()}
     given: dict[str, str] = {}
 
@@ -55,6 +70,9 @@ def read_listing(
     result = keep("result", clock is not None and asked.get("result") in RESULTS)
     face = keep("state", asked.get("state") in FACES)
     due = keep("due", clock is not None and _span(asked.get("due"), now) is not None)
+    behind = _behind(asked, area, exclusions, now)
+    for name in BEHIND:
+        keep(name, behind is not None)
     return Listing(
         CaseFilter(
             area=area,
@@ -69,6 +87,7 @@ def read_listing(
             due=_due(due, now),
             ids=_ids(situation, face, area) if face else None,
             text=keep("q", bool(asked.get("q"))),
+            behind=behind,
         ),
         given,
     )
@@ -81,12 +100,20 @@ def _is_in(code: str | None, scope: Scope) -> bool:
         return False
 
 
+def _behind(asked: Mapping[str, str], area: str, exclusions: Sequence[Exclusion], now: datetime) -> Behind | None:
+    """The cases behind a measure; only an address that says all of it means any."""
+    span, by, part = read_period(asked.get("period"), now), asked.get("by"), asked.get("part")
+    if asked.get("measure") not in BY_ID or span is None or by not in set(Grouping) or part not in set(Part):
+        return None
+    window, _ = windows(span, now)
+    return Behind(Question(area, Grouping(by), window, exclusions), asked["measure"], Part(part), asked.get("group"))
+
+
 def _span(text: str | None, now: datetime) -> Span | None:
-    """A named period, or one day."""
+    """A named period, a month, or one day."""
     if text is None:
         return None
-    if text in set(PeriodName):
-        found = period(PeriodName(text), now)
+    if found := read_period(text, now):
         return Span(found.start, found.end)
     try:
         day = date.fromisoformat(text)

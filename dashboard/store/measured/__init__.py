@@ -1,0 +1,1 @@
+"""What measures of handling are counted from: a file per kind of fact, each read in one span of time by index."""
