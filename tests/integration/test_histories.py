@@ -31,6 +31,7 @@ from dashboard.store.outbox import DeliveryState
 from tests.factories import DAY, HOUR, MINUTE, NOON, make_origin, make_report, point_at, point_in
 from tests.handling import CHIEF, LI, WANG, do, person, the_clocks, the_reports, the_state, the_tasks
 from tests.integration.test_recount import count_rows
+from tests.measuring import check_measures
 
 KEPT = {"areas", "features", "imports", "meta", "places", "policy_versions", "posts"}
 CATEGORIES = ("road/lamp", "water/outage", "welfare/insurance", "other/unclassified")
@@ -242,6 +243,7 @@ class District(RuleBasedStateMachine):
         kept = count_rows(self.desk)
         assert rebuild(self.desk, self.now + HOUR).mended == [], "what is stored is what the events say"
         assert count_rows(self.desk) == kept, "counts are what they would be if made anew"
+        check_measures(self.desk, self.now + HOUR)
 
     def no_reporter_is_forgotten(self) -> None:
         with self.desk.sessions.read() as session:

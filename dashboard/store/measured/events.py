@@ -22,6 +22,7 @@ from dashboard.store.models import MEASURED_EVENTS, CaseEvent, table_of
 
 EVENTS = table_of(CaseEvent)
 EVENT = EVENTS.c
+FOLLOWING = CLOCKS.alias("following")
 
 
 def check_facts(session: Session, question: Question) -> Select[Any]:
@@ -48,19 +49,15 @@ def closing_facts(session: Session, question: Question) -> Select[Any]:
 
 
 def _goes_on(question: Question) -> Condition:
-    clock = CLOCKS.alias("following")
-    return (
-        select(clock.c.case_id)
-        .where(
-            clock.c.case_id == EVENT.case_id,
-            clock.c.name == ClockName.CLOSE,
-            clock.c.round > 1,
-            clock.c.started_at >= EVENT.at,
-            clock.c.started_at < question.window.seen_at,
-        )
-        .correlate_except(clock)
-        .exists()
+    clock = FOLLOWING.c
+    following = select(clock.case_id).where(
+        clock.case_id == EVENT.case_id,
+        clock.name == ClockName.CLOSE,
+        clock.round > 1,
+        clock.started_at >= EVENT.at,
+        clock.started_at < question.window.seen_at,
     )
+    return following.correlate_except(FOLLOWING).exists()
 
 
 def visit_facts(session: Session, question: Question) -> Select[Any]:

@@ -33,6 +33,13 @@ from dashboard.store.handling import TaskRow
 from dashboard.store.models import Case, ClockRow, table_of
 
 CASES, CLOCKS, TASKS = table_of(Case), table_of(ClockRow), table_of(TaskRow)
+ITS_CASE, LEAD, BEGUN, CLOSING = (
+    CASES.alias("its_case"),
+    TASKS.alias("lead"),
+    CLOCKS.alias("begun"),
+    CLOCKS.alias("ends"),
+)
+LOOKED_UP = ("id", "number", "stage", "area_code", "category", "channel", "opened_at", "ended_at")
 NO_PARTY = "-"
 """The group of what nobody leads: not dispatched, or not any more."""
 LEADING = (TaskState.ASSIGNED, TaskState.ACCEPTED, TaskState.ON_SITE, TaskState.DONE)
@@ -77,10 +84,10 @@ def beside(session: Session, facts: FromClause) -> Beside:
     what has an OFFSET is asked for each row by itself.
     """
     if session.get_bind().dialect.name == "postgresql":
-        found: Any = select(CASES).where(CASES.c.id == facts.c.case_id).offset(0).lateral("its_case")
-        return Beside(facts.join(found, true()), found.c)
-    found = CASES.alias("its_case")
-    return Beside(facts.join(found, found.c.id == facts.c.case_id), found.c)
+        found = select(*(CASES.c[name] for name in LOOKED_UP)).where(CASES.c.id == facts.c.case_id).offset(0)
+        its_case = found.lateral("its_case")
+        return Beside(facts.join(its_case, true()), its_case.c)
+    return Beside(facts.join(ITS_CASE, ITS_CASE.c.id == facts.c.case_id), ITS_CASE.c)
 
 
 def fact_rows(
@@ -158,26 +165,24 @@ def _conditions(rule: Exclusion, case_columns: Any) -> Iterator[Condition]:
 
 def lead_of(case_id: ColumnElement[int], number: ColumnElement[int]) -> ColumnElement[Any]:
     """The party that leads a round: it has the task still, or has done it."""
-    task = TASKS.alias("lead")
-    query = select(task.c.party).where(
-        task.c.case_id == case_id, task.c.round == number, task.c.is_lead.is_(True), task.c.state.in_(LEADING)
+    task = LEAD.c
+    query = select(task.party).where(
+        task.case_id == case_id, task.round == number, task.is_lead.is_(True), task.state.in_(LEADING)
     )
-    return query.order_by(task.c.number.desc()).limit(1).correlate_except(task).scalar_subquery()
+    return query.order_by(task.number.desc()).limit(1).correlate_except(LEAD).scalar_subquery()
 
 
 def round_before(case_id: ColumnElement[int], instant: ColumnElement[datetime]) -> ColumnElement[int]:
     """The round that a case was in just before an instant, and the first when it had only begun."""
-    clock = CLOCKS.alias("begun")
-    query = select(func.max(clock.c.round)).where(
-        clock.c.case_id == case_id, clock.c.name == ClockName.CLOSE, clock.c.started_at < instant
+    clock = BEGUN.c
+    query = select(func.max(clock.round)).where(
+        clock.case_id == case_id, clock.name == ClockName.CLOSE, clock.started_at < instant
     )
-    return func.coalesce(query.correlate_except(clock).scalar_subquery(), 1)
+    return func.coalesce(query.correlate_except(BEGUN).scalar_subquery(), 1)
 
 
 def of_closing_clock(column: str, case_id: ColumnElement[int], number: ColumnElement[int]) -> ColumnElement[Any]:
     """A column of the closing clock of a round, whose end is the round's."""
-    clock = CLOCKS.alias("closing")
-    query = select(clock.c[column]).where(
-        clock.c.case_id == case_id, clock.c.round == number, clock.c.name == ClockName.CLOSE
-    )
-    return query.correlate_except(clock).scalar_subquery()
+    clock = CLOSING.c
+    query = select(clock[column]).where(clock.case_id == case_id, clock.round == number, clock.name == ClockName.CLOSE)
+    return query.correlate_except(CLOSING).scalar_subquery()
