@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State
 
-from callbacks import case, cases, handover, leader, queue, sources, wall
+from callbacks import case, cases, handover, leader, measures, queue, sources, wall
 from callbacks.context import asker
 from dashboard.runtime import Runtime
 from layouts.ids import Leader, Map, Shell, Sink, Size, Where
@@ -19,7 +19,13 @@ def register(app: Dash, runtime: Runtime) -> None:
         if path == "/wall/main":
             return wall.page(runtime, search)
         listed = queue.page if queue.is_queue(search) else cases.page
-        pages = {"/": leader.page, "/cases": listed, "/sources": sources.page, "/handover": handover.page}
+        pages = {
+            "/": leader.page,
+            "/cases": listed,
+            "/handover": handover.page,
+            "/measures": measures.page,
+            "/sources": sources.page,
+        }
         if path in pages:
             return pages[path](runtime)
         if path and path.startswith(case.PREFIX):

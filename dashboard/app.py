@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
-from callbacks import case, cases, leader, queue, shell, sources, wall
+from callbacks import case, cases, leader, measures, queue, shell, sources, wall
 from callbacks.errors import show_error
 from dashboard.api.console_case import case_blueprint, report_blueprint
 from dashboard.api.console_queue import queue_blueprint
@@ -98,7 +98,7 @@ def create_app(runtime: Runtime) -> CommandCentre:
     )
     app.runtime = runtime
     app.layout = frame.shell()
-    for page in (shell, wall, leader, queue, cases, case, sources):
+    for page in (shell, wall, leader, queue, cases, case, measures, sources):
         page.register(app, runtime)
     csrf = _install_protection(server, secure)
     install_guard(server, runtime.gate)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from dashboard.auth.sessions import Gate
 from dashboard.config import Config
+from dashboard.domain.access import Scope
 from dashboard.domain.calendars import shanghai_day
 from dashboard.live.frames import Frames
 from dashboard.live.kept import Kept
@@ -13,6 +14,8 @@ from dashboard.live.parts import Json
 from dashboard.live.picture import Picture
 from dashboard.live.tailer import Tailer
 from dashboard.services.desk import Desk
+from dashboard.services.measuring import Asked as MeasuresAsked
+from dashboard.services.measuring import Measured, measure
 from dashboard.store.areas import area_names
 from dashboard.store.engine import Sessions
 from dashboard.viewmodels.figures import Asked, figures
@@ -38,6 +41,7 @@ class Runtime:
     geometries: Geometries
     figures: Kept[Asked, Json]
     heats: Kept[tuple[str, Span], Heat]
+    measured: Kept[tuple[Scope, MeasuresAsked], Measured]
     now: Callable[[], datetime]
     is_demo: bool
 
@@ -78,6 +82,10 @@ def build_runtime(config: Config, desk: Desk, is_demo: bool, now: Callable[[], d
         with desk.sessions.read() as session:
             return heat(session, area, span, now(), within)
 
+    def make_measured(question: tuple[Scope, MeasuresAsked]) -> Measured:
+        with desk.sessions.read() as session:
+            return measure(session, desk, *question, now())
+
     return Runtime(
         config=config,
         desk=desk,
@@ -88,6 +96,7 @@ def build_runtime(config: Config, desk: Desk, is_demo: bool, now: Callable[[], d
         geometries=geometries,
         figures=Kept(make_figures, kept_for),
         heats=Kept(make_heat, kept_for),
+        measured=Kept(make_measured, kept_for),
         now=now,
         is_demo=is_demo,
     )

@@ -31,6 +31,7 @@ class Where(StrEnum):
     CASE = "case-where"
     CONSOLE = "console-where"
     SOURCES = "sources-where"
+    MEASURES = "measures-where"
 
 
 class Size(StrEnum):
@@ -125,6 +126,14 @@ class CasePage(StrEnum):
     LEFT = "case-left"
     MIDDLE = "case-middle"
     RIGHT = "case-right"
+
+
+class Measures(StrEnum):
+    """The page of measures."""
+
+    HEAD = "measures-head"
+    BODY = "measures-body"
+    TICK = "measures-tick"
 
 
 class Sources(StrEnum):

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from layouts.ids import Leader, Shell, Sink, Tile, Where
 from layouts.texts import Texts
 
-PAGES = (("/", "总览"), ("/cases", "案件"), ("/sources", "数据源"))
+PAGES = (("/", "总览"), ("/cases", "案件"), ("/measures", "考核指标"), ("/sources", "数据源"))
 
 
 def shell() -> html.Div:

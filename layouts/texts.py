@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
@@ -67,6 +67,10 @@ class Texts:
     def day(self, day: date) -> str:
         """A day with its year."""
         return str(format_date(day, "long", locale=LOCALES[self.language]))
+
+    def month(self, day: date) -> str:
+        """A month with its year."""
+        return str(format_skeleton("yMMMM", day, locale=LOCALES[self.language]))
 
     def time(self, instant: datetime | None) -> str:
         """An instant in Shanghai to the minute; a dash for none."""

@@ -29,7 +29,7 @@ CATALOGUE: tuple[Measure, ...] = (
     Measure(
         "respond_on_time",
         Family.TIMELINESS,
-        W("响应及时率", "Responded in time"),
+        W("响应及时率", "Response in time"),
         W("在期限内响应的", "responded to by the deadline"),
         W("时段内到期的响应时钟", "response clocks due in the period"),
         (R.WITHDRAWN,),
@@ -38,7 +38,7 @@ CATALOGUE: tuple[Measure, ...] = (
     Measure(
         "arrive_on_time",
         Family.TIMELINESS,
-        W("到场及时率", "Arrived in time"),
+        W("到场及时率", "Arrival in time"),
         W("在期限内到场的", "arrived by the deadline"),
         W("时段内到期的到场时钟", "arrival clocks due in the period"),
         (R.NOT_REQUIRED, *ENDED_OTHERWISE),
@@ -50,7 +50,7 @@ CATALOGUE: tuple[Measure, ...] = (
     Measure(
         "feedback_on_time",
         Family.TIMELINESS,
-        W("反馈及时率", "Answered in time"),
+        W("反馈及时率", "Answer in time"),
         W("在期限内答复的", "answered by the deadline"),
         W("时段内到期的反馈时钟", "feedback clocks due in the period"),
         (R.NOT_REQUIRED, R.WITHDRAWN),
@@ -94,7 +94,7 @@ CATALOGUE: tuple[Measure, ...] = (
     Measure(
         "feedback_overdue",
         Family.TIMELINESS,
-        W("反馈超期率", "Feedback overdue"),
+        W("反馈超期率", "Answer overdue"),
         W("到期时未答复的", "not answered by the deadline"),
         W("时段内到期的反馈时钟", "feedback clocks due in the period"),
         (R.NOT_REQUIRED, R.WITHDRAWN),

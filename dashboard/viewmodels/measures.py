@@ -75,6 +75,7 @@ class MeasureTable:
 
     asked: Asked
     group: str | None
+    group_name: Words | None
     span: Period
     before: Period
     at: datetime
@@ -113,6 +114,7 @@ def measure_table(
     return MeasureTable(
         asked=asked,
         group=group,
+        group_name=_both(desk.config.groups).get(group or ""),
         span=found.span,
         before=found.span.previous(),
         at=found.at,

@@ -44,7 +44,7 @@ class PageView:
 def read_view(search: str | None, scope: str, categories: set[str], usual_measure: Measure = Measure.OPEN) -> PageView:
     """The view an address means, within what somebody may see."""
     asked = {key: values[0] for key, values in parse_qs((search or "").lstrip("?")).items()}
-    area = _area(asked.get("area", scope), scope)
+    area = area_within(asked.get("area", scope), scope)
     level = LEVELS.get(asked.get("level", ""), default_level(area))
     if level <= min(len(area), Level.GRID):
         level = default_level(area)
@@ -59,7 +59,8 @@ def read_view(search: str | None, scope: str, categories: set[str], usual_measur
     )
 
 
-def _area(code: str, scope: str) -> str:
+def area_within(code: str, scope: str) -> str:
+    """The area of an address, or the top of what somebody may see when it is none of theirs."""
     try:
         level_of(code)
         return code if is_within(code, scope) else scope
