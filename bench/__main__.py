@@ -21,6 +21,7 @@ from bench.importing import importing
 from bench.live_page import commit_to_dom
 from bench.locating import locating
 from bench.memory import memory
+from bench.merging import merging
 from bench.pages import pages
 from bench.rows import Row, as_table
 from bench.rows_read import rows_read
@@ -37,6 +38,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "page": commit_to_dom,
     "import": importing,
     "locate": locating,
+    "merging": merging,
     "memory": memory,
 }
 Name = Enum("Name", {name.replace("-", "_"): name for name in MEASUREMENTS})  # type: ignore[misc]
@@ -51,10 +53,16 @@ def main(
     only: list[Name] = typer.Option([], help="Only this measurement; may be given several times."),
     quick: bool = typer.Option(False, "--quick", help="Small sizes and few repetitions, to try the bench itself."),
     ten_million: bool = typer.Option(False, "--ten-million", help="Also count steps on a past ten times as large."),
+    real: Path | None = typer.Option(
+        None,
+        envvar="YIWANG_BENCH_REAL",
+        help="Folder with real records, which are no part of the project.",
+    ),
     output: Path = typer.Option(RESULT, help="Where the results go as JSON."),
 ) -> None:
     """Measure, print one table, and end with 1 when a gate was missed."""
-    began, setting = time.monotonic(), Setting(min(cases, QUICK_CASES) if quick else cases, quick, ten_million)
+    began = time.monotonic()
+    setting = Setting(min(cases, QUICK_CASES) if quick else cases, quick, ten_million, real)
     wanted = [name.value for name in only] or list(MEASUREMENTS)
     rows = list(_measured(setting, wanted))
     title = f"{setting.cases:,} cases, {_machine()}, {(time.monotonic() - began) / 60:.0f} minutes"

@@ -6,76 +6,27 @@ event, as it would after a person has looked.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from bench.town import CRS, DISTRICT, Place, atlas_of, degrees
+from bench.quality import Appeal, Quality, why
+from bench.town import CRS, Place, atlas_of, degrees
 from dashboard.config import Config
-from dashboard.config.checks import UNCLASSIFIED
 from dashboard.domain.merging import Outcome, Thresholds
 from dashboard.domain.reports import Incoming
 from dashboard.services.atlas import Atlas
 from dashboard.services.finding import SHOWN, Fresh, Reader, kinds_of
-from dashboard.services.matching import Match, best_matches
+from dashboard.services.matching import best_matches
 from dashboard.services.openings import Origin, arrival_of, fresh_of
 from dashboard.services.topics import lexicon
-from dashboard.store.candidates import REPORTS_COMPARED, Said
+from dashboard.store.candidates import Said, compared
 
 FIRST_DAY = datetime(2026, 3, 9, 16, 0, tzinfo=UTC)  # midnight in Shanghai
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Appeal:
-    """One report and the events it tells of: mostly one."""
-
-    events: frozenset[str]
-    report: Incoming
-    channel: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Miss:
-    """Something that went wrong: the report, what it should have been, and what the matcher said, best first."""
-
-    appeal: Appeal
-    said: Sequence[tuple[str, Match]]
-
-    def __str__(self) -> str:
-        said = "; ".join(f"{name} {_why(match)}" for name, match in self.said) or "nothing"
-        return f"{'+'.join(sorted(self.appeal.events))}: {self.appeal.report.text} → {said}"
-
-
-@dataclass
-class Quality:
-    """What the matcher did. `joinable` reports tell of something that was told before."""
-
-    reports: int = 0
-    joinable: int = 0
-    found: int = 0
-    joined: int = 0
-    wrong: list[Miss] = field(default_factory=list)
-    missed: list[Miss] = field(default_factory=list)
-
-    @property
-    def precision(self) -> float:
-        """The share of joins by itself that were right; 1 when there were none."""
-        return 1 - len(self.wrong) / self.joined if self.joined else 1.0
-
-    @property
-    def recall(self) -> float:
-        """The share of joinable reports that were joined rightly, or had their event among the suggestions."""
-        return self.found / self.joinable if self.joinable else 1.0
-
-    @property
-    def coverage(self) -> float:
-        """The share of joinable reports that were joined rightly without a person."""
-        return (self.joined - len(self.wrong)) / self.joinable if self.joinable else 0.0
 
 
 def read_appeals(path: Path) -> tuple[Mapping[str, Place], list[Appeal]]:
@@ -127,9 +78,9 @@ class _Trial:
     """One run through the appeals."""
 
     def __init__(self, atlas: Atlas, config: Config) -> None:
-        severities = frozenset(category.id for category in config.categories)
+        categories = frozenset(category.id for category in config.categories)
         self._atlas, self._kinds = atlas, kinds_of(config)
-        self._reader = Reader(atlas, lexicon(severities), CRS)
+        self._reader = Reader(atlas, lexicon(categories), CRS)
         merging = config.merging
         self._limits = Thresholds(merging.join, merging.suggest, merging.join_within)
         self._told: list[_Told] = []
@@ -148,29 +99,20 @@ class _Trial:
         return fresh_of(arrival_of(appeal.report, spot, origin, appeal.at), origin)
 
     def _judge(self, appeal: Appeal, fresh: Fresh) -> None:
-        cases = {number: self._reader.case(_Row(told), _compared(told)) for number, told in enumerate(self._told)}
+        cases = {
+            number: self._reader.case(Case.of(number, told.first), compared(told.said))
+            for number, told in enumerate(self._told)
+        }
         matches = best_matches(self._reader.fresh(fresh), cases, self._kinds, self._limits)
         shown = [match for match in matches if match.judgement.outcome is not Outcome.OPENS][:SHOWN]
         joins = bool(shown) and shown[0].judgement.outcome is Outcome.JOINS
-        quality, said = self._quality, [(self._name(match), match) for match in matches[:SHOWN]]
-        quality.reports += 1
-        quality.joined += joins
-        if joins and not self._is_right(appeal, shown[0]):
-            quality.wrong.append(Miss(appeal, said))
-        if any(appeal.events & told.events for told in self._told):
-            quality.joinable += 1
-            wanted = shown[:1] if joins else shown
-            if any(appeal.events & self._told[match.case_id].events for match in wanted):
-                quality.found += 1
-            else:
-                quality.missed.append(Miss(appeal, said))
+        events = [self._told[match.case_id].events for match in shown]
+        said = [(self._name(match.case_id), why(match.judgement)) for match in matches[:SHOWN]]
+        is_joinable = any(appeal.events & told.events for told in self._told)
+        self._quality.note(appeal, events[0] if joins else None, events, is_joinable, said)
 
-    def _is_right(self, appeal: Appeal, match: Match) -> bool:
-        """A report that tells of several events must not vanish in one of them."""
-        return len(appeal.events) == 1 and appeal.events <= self._told[match.case_id].events
-
-    def _name(self, match: Match) -> str:
-        return "+".join(sorted(self._told[match.case_id].events))
+    def _name(self, number: int) -> str:
+        return "+".join(sorted(self._told[number].events))
 
     def _keep(self, appeal: Appeal, fresh: Fresh) -> None:
         said = Said(fresh.text, fresh.address, fresh.accepted_at, fresh.reporter, fresh.source)
@@ -181,22 +123,22 @@ class _Trial:
             told.said.append(said)
 
 
-class _Row:
-    """The columns of the case that the first report opened."""
+@dataclass(frozen=True)
+class Case:
+    """The columns of the case that a report opened."""
 
-    def __init__(self, told: _Told) -> None:
-        first = told.first
-        self.summary, self.opened_at = first.text[:200], first.accepted_at
-        self.category, self.place, self.area_code = first.category, first.place, first.area_code
-        self.building_id, self.longitude, self.latitude = first.building_id, first.longitude, first.latitude
+    id: int
+    summary: str
+    opened_at: datetime
+    category: str
+    place: str
+    area_code: str
+    building_id: int | None
+    longitude: float | None
+    latitude: float | None
 
-
-def _compared(told: _Told) -> list[Said]:
-    return [*told.said[:1], *told.said[1:][-REPORTS_COMPARED + 1 :]]
-
-
-def _why(match: Match) -> str:
-    judgement = match.judgement
-    reasons = ", ".join(f"{reason.name} {reason.weight:+.1f}" for reason in judgement.reasons)
-    doubts = f"; doubts: {', '.join(judgement.doubts)}" if judgement.doubts else ""
-    return f"({judgement.certainty:.2f}: {reasons}{doubts})"
+    @classmethod
+    def of(cls, number: int, first: Fresh) -> "Case":
+        """The case of this report."""
+        where = first.place, first.area_code, first.building_id, first.longitude, first.latitude
+        return cls(number, first.text[:200], first.accepted_at, first.category, *where)

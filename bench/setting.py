@@ -4,6 +4,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from bench import databases
 from dashboard.config import Config
@@ -19,6 +20,7 @@ class Setting:
     cases: int
     is_quick: bool = False
     ten_million: bool = False
+    real: Path | None = None
     step: Callable[[str], None] = lambda _what: None
     _ready: dict[int, Config] = field(default_factory=dict)
 

@@ -12,6 +12,8 @@ from enum import StrEnum
 
 PRIOR = -4.0
 HOUR = timedelta(hours=1)
+SAME_SPOT = 40.0
+"""Metres within which two points are taken for one spot: a telephone is right to some ten metres."""
 
 
 class Where(StrEnum):
@@ -57,6 +59,9 @@ class Likeness:
         text: How far their words agree, 0 to 1, the names of places left out.
         other_number: Both name a house or a building, and not the same one.
         apart: The time between them.
+        other_part: Both name a part of the place (a unit, or a building of a compound), and not the same one.
+        tells_more: The report also tells of something of which the case knows nothing; joined, that would be lost.
+        is_unsure: One of them may mean another place: it names several, or one that is not where its point is.
     """
 
     where: Where
@@ -68,6 +73,9 @@ class Likeness:
     other_number: bool
     apart: timedelta
     same_reporter: bool = False
+    other_part: bool = False
+    tells_more: bool = False
+    is_unsure: bool = False
 
 
 @dataclass(frozen=True)
@@ -158,13 +166,14 @@ def _time(apart: timedelta) -> float:
 
 def _doubts(likeness: Likeness, thresholds: Thresholds) -> list[str]:
     """What a person has to look at, however certain the sum is."""
-    near = likeness.distance is not None and likeness.distance <= 0.4 * likeness.extent.metres
+    near = likeness.distance is not None and likeness.distance <= SAME_SPOT
     strong_place = likeness.where is Where.SAME_BUILDING or (
         likeness.extent in (Extent.SITE, Extent.STREET) and (likeness.where is Where.SAME_SITE or near)
     )
     found = {
-        "place": not strong_place or likeness.where is Where.APART,
-        "number": likeness.other_number,
+        "place": not strong_place or likeness.where is Where.APART or likeness.is_unsure,
+        "number": likeness.other_number or likeness.other_part,
+        "more": likeness.tells_more,
         "topic": likeness.topic is None or likeness.topic < 0.75,
         "person": likeness.extent is Extent.PERSON and not likeness.same_reporter,
         "words": not likeness.is_specific and likeness.text < 0.2,

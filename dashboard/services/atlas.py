@@ -13,7 +13,7 @@ from dashboard.domain.reports import Flag, Incoming, Unlocated
 from dashboard.store.areas import all_places, area_frame, areas_revision
 from geo.cells import cells_of
 from geo.crs import to_wgs84
-from geo.gazetteer import Gazetteer, NamedPlace
+from geo.gazetteer import Gazetteer, Match, NamedPlace
 from geo.locate import Locator
 
 POINT_KINDS = ("building", "compound", "landmark")
@@ -65,10 +65,9 @@ class Atlas:
             )
         ]  # fmt: skip
 
-    def named(self, text: str) -> NamedPlace | None:
-        """The place that a text names, None when it names none or one of several."""
-        match = self._gazetteer.find(text)
-        return None if match is None or match.ambiguous else match.place
+    def named(self, text: str) -> list[Match]:
+        """The places that a text names, without those whose name occurs more than once."""
+        return [match for match in self._gazetteer.find_all(text) if not match.ambiguous]
 
     def kind_of(self, name: str, area_code: str) -> str:
         """What kind of place a name is: building, compound, landmark, road or area."""

@@ -1,13 +1,13 @@
 """Which case a report may belong to: candidates from the neighbourhood, judged by `domain.merging`."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard.domain.areas import is_within
 from dashboard.domain.merging import Extent, Judgement, Likeness, Thresholds, Where, judge
 from dashboard.services.tellings import Named, Telling, text_agreement
-from dashboard.services.topics import agreement
+from dashboard.services.topics import Spread, agreement
 
 BROAD = ("road", "community", "subdistrict")
 
@@ -21,6 +21,10 @@ class Kind:
 
 
 UNKNOWN_KIND = Kind(Extent.SITE, False)
+PART = 0.3
+"""The share of a topic from which its kind matters."""
+FOREIGN, FOREIGN_FURTHER = 0.34, 0.15
+"""The share of a report's words about something the case does not tell; less in what it goes on to."""
 
 
 @dataclass(frozen=True)
@@ -48,36 +52,63 @@ def compare(new: Telling, case: Telling, kinds: Mapping[str, Kind], thresholds: 
 
 
 def likeness(new: Telling, case: Telling, kinds: Mapping[str, Kind]) -> Likeness:
-    """How two tellings agree. The narrower extent of the two kinds counts."""
-    kind = _narrower(kinds.get(new.category, UNKNOWN_KIND), kinds.get(case.category, UNKNOWN_KIND))
+    """How two tellings agree. The narrowest extent of all that they may be about counts, unless the case is known to
+    be of several buildings."""
+    kind = _narrowest([_kind(new, kinds), _kind(case, kinds)])
+    is_wide = kind.extent is Extent.BUILDING and len(case.buildings) > 1
+    is_narrow = kind.extent in (Extent.BUILDING, Extent.PERSON)
+    is_elsewhere = _differ(new.buildings or new.located, case.buildings or case.located)
     return Likeness(
         where=_where(new, case),
-        extent=kind.extent,
+        extent=Extent.SITE if is_wide else kind.extent,
         distance=_distance(new, case),
         topic=agreement(new.topic, case.topic),
         is_specific=kind.is_specific,
         text=text_agreement(new.texts, case.texts),
-        other_number=kind.extent in (Extent.BUILDING, Extent.PERSON) and _other_number(new, case),
+        other_number=is_narrow and not is_wide and _differ(new.buildings, case.buildings),
         apart=abs(new.at - case.at),
         same_reporter=bool(new.reporters & case.reporters),
+        other_part=(is_elsewhere and (is_narrow or len(case.buildings) == 1)) or _differ(new.units, case.units),
+        tells_more=_tells_more(new, case),
+        is_unsure=new.is_unsure or case.is_unsure,
     )
 
 
 NARROW = (Extent.PERSON, Extent.BUILDING, Extent.SITE, Extent.STREET)
 
 
-def _narrower(one: Kind, two: Kind) -> Kind:
-    return Kind(min(one.extent, two.extent, key=NARROW.index), one.is_specific and two.is_specific)
+def _kind(telling: Telling, kinds: Mapping[str, Kind]) -> Kind:
+    """What it is about, given or by its words. A trouble that nobody else has is one person's."""
+    about = [kinds.get(category, UNKNOWN_KIND) for category, share in telling.topic.items() if share >= PART]
+    kind = _narrowest(about or [UNKNOWN_KIND])
+    return Kind(Extent.PERSON, False) if telling.is_alone else kind
+
+
+def _narrowest(kinds: Sequence[Kind]) -> Kind:
+    return Kind(min((kind.extent for kind in kinds), key=NARROW.index), all(kind.is_specific for kind in kinds))
+
+
+def _differ(one: frozenset[str], two: frozenset[str]) -> bool:
+    return bool(one and two and not one & two)
+
+
+def _tells_more(new: Telling, case: Telling) -> bool:
+    """Whether the report's words are also about something of which the case knows nothing."""
+    known = {*case.topic, *case.words}
+    if new.further is not None and _foreign(new.further, known) >= FOREIGN_FURTHER:
+        return True
+    return bool(known) and _foreign(new.words, known) >= FOREIGN and bool(new.words)
+
+
+def _foreign(spread: Spread, known: Collection[str]) -> float:
+    """The share of a spread outside of what is known; all of it when the spread is empty."""
+    return 1 - sum(share for category, share in spread.items() if category in known)
 
 
 def _distance(one: Telling, two: Telling) -> float | None:
     if one.east is None or two.east is None or one.north is None or two.north is None:
         return None
     return math.hypot(one.east - two.east, one.north - two.north)
-
-
-def _other_number(one: Telling, two: Telling) -> bool:
-    return bool(one.buildings and two.buildings and not one.buildings & two.buildings)
 
 
 def _where(one: Telling, two: Telling) -> Where:

@@ -10,6 +10,8 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from geo.gazetteer import normalise
 
+NOTHING = "-"
+"""The list of words that say nothing, and keep what is in them from being taken for something."""
 SAME_GROUP = 0.5
 """How far two categories of one group are the same kind of thing."""
 
@@ -42,9 +44,9 @@ def lexicon(categories: frozenset[str]) -> Lexicon:
     """The shipped words, for the categories that are configured."""
     found: dict[str, list[str]] = {}
     for category, words in words_by_category().items():
-        if category in categories:
-            for word in words:
-                found.setdefault(normalise(word).lower(), []).append(category)
+        for word in words if category in categories or category == NOTHING else ():
+            speaks_for = found.setdefault(normalise(word).lower(), [])
+            speaks_for += [category] if category != NOTHING else []
     known = tuple(sorted(found))
     finder = AhoCorasick(known or ("\0",), matchkind=MatchKind.LeftmostLongest)
     return Lexicon(known, tuple(tuple(found[word]) for word in known), finder)

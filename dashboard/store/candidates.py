@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from dashboard.domain.stages import Stage
@@ -34,7 +34,9 @@ class Around:
 
 def open_around(session: Session, around: Around, since: datetime) -> list[Any]:
     """Open cases around a place, nearest first; those without a point when they lie in the same area or are young."""
-    query = select(*COLUMNS).where(Case.is_open.is_(True), Case.stage != Stage.MERGED, _near(around, since))
+    is_open = (Case.is_open.is_(True), Case.stage != Stage.MERGED)
+    ids = union(*(select(Case.id).where(*is_open, condition) for condition in _near(around, since)))
+    query = select(*COLUMNS).where(Case.id.in_(ids.scalar_subquery()))
     return list(session.execute(query.order_by(*_order(around)).limit(MOST)))
 
 
@@ -43,31 +45,31 @@ def closed_around(session: Session, around: Around, since: datetime) -> list[Any
     if around.longitude is None and not around.places:
         return []
     query = select(*COLUMNS).where(Case.ended_at >= since, Case.closed_at >= since, Case.is_history.is_(False))
-    return list(session.execute(query.where(_box(around)).order_by(*_order(around)).limit(MOST // 2)))
+    return list(session.execute(query.where(or_(*_box(around))).order_by(*_order(around)).limit(MOST // 2)))
 
 
-def _near(around: Around, since: datetime) -> ColumnElement[bool]:
-    """Within the box, or young and without a point; a report without a point is compared with the young of its area."""
-    pointless = and_(Case.longitude.is_(None), Case.opened_at >= since)
+def _near(around: Around, since: datetime) -> list[ColumnElement[bool]]:
+    """Within the box, or young and without a point; a report without a point is compared with the young of its area.
+    One condition for each way, so that each may use its index."""
     if around.longitude is None:
         within = func.substr(Case.area_code, 1, len(around.area_code)) == around.area_code
-        return or_(_box(around), and_(within, Case.opened_at >= since))
-    return or_(_box(around), pointless)
+        return [*_box(around), and_(within, Case.opened_at >= since)]
+    return [*_box(around), and_(Case.longitude.is_(None), Case.opened_at >= since)]
 
 
-def _box(around: Around) -> ColumnElement[bool]:
-    named = Case.place.in_(list(around.places))
+def _box(around: Around) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [Case.place.in_(list(around.places))] if around.places else []
     if around.longitude is None or around.latitude is None:
-        return named
+        return found
     high = around.radius / METRES_PER_DEGREE
     wide = high * 1.3  # degrees of longitude are shorter; 1.3 holds up to latitude 39
-    return or_(
-        named,
+    return [
+        *found,
         and_(
             Case.longitude.between(around.longitude - wide, around.longitude + wide),
             Case.latitude.between(around.latitude - high, around.latitude + high),
         ),
-    )
+    ]
 
 
 def _order(around: Around) -> list[Any]:
@@ -97,4 +99,9 @@ def said_of(session: Session, case_ids: Sequence[int]) -> Mapping[int, list[Said
             found.setdefault(row.case_id, []).append(
                 Said(row.text, row.address, row.accepted_at, row.reporter, row.source)
             )
-    return {case_id: [*said[:1], *said[1:][-REPORTS_COMPARED + 1 :]] for case_id, said in found.items()}
+    return {case_id: compared(said) for case_id, said in found.items()}
+
+
+def compared(said: Sequence[Said]) -> list[Said]:
+    """Those of a case's reports that are compared: the first and the newest."""
+    return [*said[:1], *said[1:][-REPORTS_COMPARED + 1 :]]

@@ -206,7 +206,9 @@ ONLY_DISTRICT = and_(func.length(Case.area_code) == literal_column("6"), Case.un
 Index("ix_cases_only_district", Case.opened_at, sqlite_where=ONLY_DISTRICT, postgresql_where=ONLY_DISTRICT)
 Index("ix_cases_building", Case.building_id, sqlite_where=Case.building_id.isnot(None))
 # An ANALYZEd SQLite without STAT4 takes a plain index on a flag for useless and scans the table.
-Index("ix_cases_open", Case.opened_at, sqlite_where=Case.is_open.is_(True), postgresql_where=Case.is_open.is_(True))
+IS_OPEN = Case.is_open.is_(True)
+Index("ix_cases_open", Case.opened_at, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN)
+Index("ix_cases_open_point", Case.longitude, Case.latitude, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN)
 
 
 class CaseEvent(Base):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.gazetteer import Gazetteer, NamedPlace
+from geo.gazetteer import Gazetteer, NamedPlace, crossing_in
 from geo.locate import Locator, Problem
 from tests.factories import SOUTH, STEP, WEST, make_areas, point_at, point_in
 
@@ -77,6 +77,10 @@ PLACES = [
         ("我在行署路二十三号院", "行署路23号院"),
         ("行署路上井盖丢了", "行署路"),
         ("春晴路社区行署路附近", "春晴路社区"),
+        ("行署路23号停水", "行署路23号院"),
+        ("行署路23院停水", "行署路23号院"),
+        ("行署路23号院五栋停水", "行署路23号院5号楼"),
+        ("行署路23号5#楼停水", "行署路23号院5号楼"),
     ],
 )
 def test_the_surest_and_longest_name_of_a_text_is_its_place(text, name):
@@ -93,3 +97,27 @@ def test_a_longer_name_is_surer_and_a_name_of_two_places_is_half_as_sure():
     assert twice.ambiguous
     assert twice.confidence < sure[1].confidence
     assert gazetteer.find("没有地名的一句话") is None
+
+
+def test_a_spelling_that_is_a_name_of_its_own_is_not_taken_for_another():
+    own = NamedPlace("行署路23号", "landmark", "410303001001003", 112.46, 34.67)
+    assert Gazetteer([*PLACES, own]).find("行署路23号停水").place is own
+
+
+def test_all_places_of_a_text_are_found_in_the_order_of_mention():
+    found = Gazetteer(PLACES).find_all("春晴路社区到行署路，行署路23号院对面")
+    assert [match.place.name for match in found] == ["春晴路社区", "行署路", "行署路23号院"]
+
+
+@pytest.mark.parametrize(
+    ("text", "roads", "crossing"),
+    [
+        ("解放路和唐宫路交叉口红绿灯不亮", ["解放路", "唐宫路"], "唐宫路与解放路口"),
+        ("唐宫路解放路口", ["唐宫路", "解放路"], "唐宫路与解放路口"),
+        ("从解放路一直到唐宫路都不亮", ["解放路", "唐宫路"], None),
+        ("解放路口", ["解放路"], None),
+        ("解放路与唐宫路口", None, "唐宫路与解放路口"),
+    ],
+)
+def test_a_crossing_has_one_name_whatever_order_its_roads_come_in(text, roads, crossing):
+    assert crossing_in(text, roads) == crossing

@@ -227,6 +227,7 @@ def upgrade() -> None:
     op.add_column('cases', sa.Column('returns', sa.BigInteger(), server_default='0', nullable=False))
     op.add_column('cases', sa.Column('assignee', sa.String(length=60), nullable=True))
     op.add_column('cases', sa.Column('instructions', sa.BigInteger(), server_default='0', nullable=False))
+    op.create_index('ix_cases_open_point', 'cases', ['longitude', 'latitude'], unique=False, sqlite_where=sa.text('is_open IS 1'), postgresql_where=sa.text('is_open IS true'))
     op.create_index(op.f('ix_reports_answer_due_at'), 'reports', ['answer_due_at'], unique=False)
     # Who is in charge of the cases that are there already: as deep as they were located.
     op.execute("UPDATE cases SET handled_area = substr(area_code, 1, 15)")
