@@ -12,9 +12,8 @@ from dashboard.runtime import Runtime
 from dashboard.viewmodels.case_list import Listing, case_page, read_listing
 from layouts.case_columns import words
 from layouts.ids import Cases, Sink, Where
-from layouts.labels import CLOCKS, FACES
+from layouts.labels import CLOCKS, FACES, PERIODS
 from layouts.pages.cases import cases_page, exports, heading
-from layouts.pages.leader import PERIODS
 from layouts.shell import desk_page
 from layouts.texts import Texts
 

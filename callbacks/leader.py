@@ -20,7 +20,8 @@ from layouts.components.map import legend_head
 from layouts.figures.fit import Frame
 from layouts.figures.map import map_figure
 from layouts.ids import Leader, Map, Shell, Size, Where
-from layouts.pages.leader import PERIODS, breadcrumb, building_tile, case_links, choices, leader_page, levels_chart
+from layouts.labels import PERIODS
+from layouts.pages.leader import breadcrumb, building_tile, case_links, choices, leader_page, levels_chart
 from layouts.shell import desk_page
 from layouts.theme import THEMES
 

@@ -4,12 +4,14 @@ from dashboard.domain.areas import Level
 from dashboard.domain.dispatch import TaskState
 from dashboard.domain.events import EventKind
 from dashboard.domain.levels import Direction, HandlingLevel
+from dashboard.domain.periods import PeriodName
 from dashboard.domain.policies import Severity
 from dashboard.domain.reports import Flag, Reason, Unlocated
 from dashboard.domain.sla import ClockName, ClockState
 from dashboard.domain.stages import Move, Stage
 from dashboard.live.faces import CaseFace
 from dashboard.live.health import SourceCondition
+from dashboard.live.measures import Measure
 from dashboard.services.notifying import TEXTS
 from dashboard.store.outbox import DeliveryState
 
@@ -192,3 +194,15 @@ PAUSE_REASONS = {
     "budget": "经费",
     "construction_permit": "施工许可",
 }
+PERIODS = {
+    PeriodName.TODAY: "今日",
+    PeriodName.WEEK: "近 7 天",
+    PeriodName.MONTH: "近 30 天",
+    PeriodName.THIS_MONTH: "本月",
+}
+MEASURE_NAMES = {
+    Measure.OPEN: ("在办案件", "件"),
+    Measure.OVERDUE: ("超期案件", "件"),
+    Measure.PER_TEN_THOUSAND: ("万人诉求比", "近 30 天受理，件/万人"),
+}
+HEAT_NAMES = {"24h": "近 24 小时", "7d": "近 7 天", "30d": "近 30 天"}

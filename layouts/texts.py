@@ -16,21 +16,25 @@ from dashboard.domain.calendars import SHANGHAI
 Language = Literal["zh", "en"]
 LOCALES = {"zh": "zh_CN", "en": "en"}
 CONTEXT = re.compile(r"^[a-z]+\|")  # tells apart what English says differently: `column|超期`
+CATALOGUES = ("en.po", "en_paper.po")  # what screens say, and what only paper says
 TAGS = {"zh": "zh-CN", "en": "en"}
 
 
 @cache
 def english() -> dict[str, str]:
     """Chinese → English. A plural stands under its Chinese text with `|n` behind it."""
-    with files("layouts").joinpath("en.po").open("rb") as file:
-        catalog = read_po(file)
     found: dict[str, str] = {}
-    for message in catalog:
+    for message in (message for name in CATALOGUES for message in _messages(name)):
         ids = message.id if isinstance(message.id, list | tuple) else (message.id,)
         strings = message.string if isinstance(message.string, list | tuple) else (message.string,)
         if ids[0]:
             found[str(ids[0])], found[f"{ids[0]}|n"] = str(strings[0]), str(strings[-1])
     return found
+
+
+def _messages(name: str) -> Any:
+    with files("layouts").joinpath(name).open("rb") as file:
+        return read_po(file)
 
 
 @dataclass(frozen=True)

@@ -124,10 +124,11 @@ def labels(geometries: Geometries, session: Session, area: str, today: date) -> 
     if len(shown) >= Level.COMMUNITY:
         return _street_labels(geometries, session, shown, today)
     points = child_points(session, shown, Level(len(shown) + 3), today)
-    return [Label(_short(name), "area", longitude, latitude) for name, longitude, latitude in points]
+    return [Label(short(name), "area", longitude, latitude) for name, longitude, latitude in points]
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
+    """An area's name without what goes without saying."""
     return name.removesuffix("街道").removesuffix("社区")
 
 

@@ -9,14 +9,9 @@ from dash.development.base_component import Component
 from dashboard.live.measures import Measure
 from layouts.components.tiles import icon
 from layouts.ids import Map
+from layouts.labels import HEAT_NAMES, MEASURE_NAMES
 from layouts.texts import Texts
 
-MEASURE_NAMES = {
-    Measure.OPEN: ("在办案件", "件"),
-    Measure.OVERDUE: ("超期案件", "件"),
-    Measure.PER_TEN_THOUSAND: ("万人诉求比", "近 30 天受理，件/万人"),
-}
-HEAT_NAMES = {"24h": "近 24 小时", "7d": "近 7 天", "30d": "近 30 天"}
 STATES = (
     ("very_late", "超 3 倍"),
     ("breached", "超期"),

@@ -7,24 +7,17 @@ from dash.development.base_component import Component
 
 from dashboard.config import Config
 from dashboard.domain.areas import Level
-from dashboard.domain.periods import PeriodName
 from dashboard.viewmodels.breadcrumb import Way
 from dashboard.viewmodels.building import BuildingCard
 from dashboard.viewmodels.view import PageView
-from layouts.components.map import MEASURE_NAMES, legend, map_frame, map_graph, state_legend
+from layouts.components.map import legend, map_frame, map_graph, state_legend
 from layouts.components.tiles import face_counts, icon, kpi_strip, tile
 from layouts.ids import Leader, Map, Size, Tile, Where
-from layouts.labels import LEVELS, POSTS
+from layouts.labels import LEVELS, MEASURE_NAMES, PERIODS, POSTS
 from layouts.shell import listener
 from layouts.texts import Texts
 from layouts.walls.main import ranking_table
 
-PERIODS = {
-    PeriodName.TODAY: "今日",
-    PeriodName.WEEK: "近 7 天",
-    PeriodName.MONTH: "近 30 天",
-    PeriodName.THIS_MONTH: "本月",
-}
 CLOSE_NAMES = ("网格", "社区", "街道", "区")
 
 

@@ -6,9 +6,10 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.live.measures import Measure
-from layouts.components.map import HEAT_NAMES, MEASURE_NAMES, NOTHING_YET, legend, map_frame, map_graph, state_legend
+from layouts.components.map import NOTHING_YET, legend, map_frame, map_graph, state_legend
 from layouts.components.tiles import face_counts, kpi_strip, tile
 from layouts.ids import Map, Size, Tile, Wall, Where
+from layouts.labels import HEAT_NAMES, MEASURE_NAMES
 from layouts.shell import listener
 from layouts.texts import Texts
 

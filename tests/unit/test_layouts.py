@@ -22,7 +22,7 @@ from tests.factories import ROOT
 
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
-FOLDERS = ("layouts", "callbacks", "dashboard/api", "dashboard/auth")
+FOLDERS = ("layouts", "callbacks", "dashboard/api", "dashboard/auth", "dashboard/snapshots")
 SCRIPTS = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "dashboard/assets/js").glob("*.js")))
 
 

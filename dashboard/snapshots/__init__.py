@@ -1,0 +1,1 @@
+"""Snapshots: documents that show what a screen shows, on paper, frozen and archived."""

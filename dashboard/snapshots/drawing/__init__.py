@@ -1,0 +1,1 @@
+"""Drawings of snapshots as SVG: numbers in, text out, the same for the same numbers."""
