@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State
 
-from callbacks import case, cases, handover, leader, measures, queue, sources, wall
+from callbacks import case, cases, handover, leader, measures, queue, snapshots, sources, wall
 from callbacks.context import asker
 from dashboard.runtime import Runtime
 from layouts.ids import Leader, Map, Shell, Sink, Size, Where
@@ -24,6 +24,7 @@ def register(app: Dash, runtime: Runtime) -> None:
             "/cases": listed,
             "/handover": handover.page,
             "/measures": measures.page,
+            "/snapshots": snapshots.page,
             "/sources": sources.page,
         }
         if path in pages:

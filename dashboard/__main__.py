@@ -1,10 +1,10 @@
 """The command line: `yiwang`, or `python -m dashboard`."""
 
-from dashboard.commands.main import app
-
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line. Commands are loaded only here: spawned processes read this module again."""
+    from dashboard.commands.main import app
+
     app()
 
 

@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
-from callbacks import case, cases, leader, measures, queue, shell, sources, wall
+from callbacks import case, cases, exporting, leader, measures, queue, shell, snapshots, sources, wall
 from callbacks.errors import show_error
 from dashboard.api.console_case import case_blueprint, report_blueprint
 from dashboard.api.console_queue import queue_blueprint
@@ -28,6 +28,8 @@ from dashboard.api.live import live_blueprint
 from dashboard.api.open311 import open311_blueprint
 from dashboard.api.party import party_blueprint
 from dashboard.api.sign_in import sign_in_blueprint
+from dashboard.api.snapshots import snapshot_blueprint
+from dashboard.api.verifying import verifying_blueprint
 from dashboard.auth.sessions import configure_cookies
 from dashboard.runtime import Runtime
 from layouts import shell as frame
@@ -98,7 +100,7 @@ def create_app(runtime: Runtime) -> CommandCentre:
     )
     app.runtime = runtime
     app.layout = frame.shell()
-    for page in (shell, wall, leader, queue, cases, case, measures, sources):
+    for page in (shell, wall, leader, queue, cases, case, measures, sources, exporting, snapshots):
         page.register(app, runtime)
     csrf = _install_protection(server, secure)
     install_guard(server, runtime.gate)
@@ -134,6 +136,8 @@ def _install_routes(server: Flask, runtime: Runtime, csrf: CSRFProtect) -> None:
         report_blueprint(runtime),
         sign_in_blueprint(runtime, limiter, _version()),
         party_blueprint(runtime, limiter, _version()),
+        snapshot_blueprint(runtime),
+        verifying_blueprint(runtime, limiter, _version()),
     ):
         server.register_blueprint(blueprint)
     if runtime.config.open311.enabled:  # its clients have keys and no pages of ours

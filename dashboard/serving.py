@@ -1,7 +1,6 @@
 """Processes: the web server, the poll process, and the supervisor that keeps its children alive."""
 
 import multiprocessing
-import os
 import signal
 import socket
 import threading
@@ -9,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -17,6 +17,7 @@ from gunicorn.app.base import BaseApplication
 from sqlalchemy.orm import Session
 
 from dashboard.app import create_app
+from dashboard.children import run_child
 from dashboard.chores import chores
 from dashboard.config import Config
 from dashboard.config.sources import BaseSource
@@ -28,10 +29,11 @@ from dashboard.services.desk import Desk, build_desk
 from dashboard.services.intake import Taken, take_in
 from dashboard.services.openings import Origin, is_history
 from dashboard.services.policies import with_kept_policies
+from dashboard.snapshots.working import run_renderer
 from dashboard.store.reports import reports_by_external_id
 from dashboard.store.schema import DEMO_MARK, read_mark
 
-FORK = multiprocessing.get_context("fork")
+FORK, SPAWN = multiprocessing.get_context("fork"), multiprocessing.get_context("spawn")
 SHORTEST_LIFE = 5.0  # seconds; a child that dies sooner is started again more slowly
 log = structlog.get_logger()
 
@@ -115,14 +117,23 @@ def _stop_on_signal(stop: threading.Event) -> None:
 
 @dataclass
 class Child:
-    """A process the supervisor keeps alive."""
+    """A process the supervisor keeps alive. One that ends without an error wants to begin anew.
+
+    A spawned one begins as a new interpreter; what it runs must be importable, not a lambda.
+    """
 
     name: str
     run: Callable[[], None]
+    spawned: bool = False
     process: Any = None
     started_at: float = 0.0
     deaths: int = 0
     next_start: float = field(default=0.0)
+
+
+def renderer(config: Config) -> Child:
+    """The process that renders snapshots. It is spawned: the typesetter has threads that a fork would break."""
+    return Child("render", partial(run_renderer, config), spawned=True)
 
 
 def supervise(
@@ -153,30 +164,15 @@ def _keep_alive(child: Child) -> None:
         died_at_once = now - child.started_at < SHORTEST_LIFE
         child.deaths = child.deaths + 1 if died_at_once else 1
         child.next_start = now + min(2.0 ** (child.deaths - 1), 60.0) * 0.5
-        log.error("child died", child=child.name, exit_code=code, again_in_seconds=round(child.next_start - now, 1))
+        if code == 0 and not died_at_once:
+            child.next_start = now
+        else:
+            log.error("child died", child=child.name, exit_code=code, again_in_seconds=round(child.next_start - now, 1))
     if now >= child.next_start:
-        child.process = FORK.Process(target=_run_child, args=(child,), name=child.name)
+        context: Any = SPAWN if child.spawned else FORK
+        child.process = context.Process(target=run_child, args=(child.run,), name=child.name)
         child.process.start()
         child.started_at = now
-
-
-def _run_child(child: Child) -> None:
-    """In the child: signals as usual, and an end of its own when the supervisor is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the supervisor ends us in order
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _end_with_parent()
-    child.run()
-
-
-def _end_with_parent() -> None:
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch, daemon=True, name="parent-watch").start()
 
 
 def _end(children: list[Child]) -> None:

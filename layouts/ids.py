@@ -32,6 +32,7 @@ class Where(StrEnum):
     CONSOLE = "console-where"
     SOURCES = "sources-where"
     MEASURES = "measures-where"
+    SNAPSHOTS = "snapshots-where"
 
 
 class Size(StrEnum):
@@ -141,3 +142,29 @@ class Sources(StrEnum):
 
     BODY = "sources-body"
     TICK = "sources-tick"
+
+
+class Export(StrEnum):
+    """The menu by which a page becomes a snapshot, and what becomes of it."""
+
+    KIND = "export-kind"
+    PAPER = "export-paper"
+    LANGUAGE = "export-language"
+    EDITION = "export-edition"
+    PURPOSE = "export-purpose"
+    GO = "export-go"
+    JOB = "export-job"
+    TICK = "export-tick"
+    STATUS = "export-status"
+    PUT_AWAY = "export-put-away"
+
+
+class Snapshots(StrEnum):
+    """The archive of snapshots."""
+
+    HEAD = "snapshots-head"
+    LIST = "snapshots-list"
+    DETAIL = "snapshots-detail"
+    SEARCH = "snapshots-search"
+    CHECK = "snapshots-check"
+    CHECKED = "snapshots-checked"

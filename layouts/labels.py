@@ -8,6 +8,7 @@ from dashboard.domain.periods import PeriodName
 from dashboard.domain.policies import Severity
 from dashboard.domain.reports import Flag, Reason, Unlocated
 from dashboard.domain.sla import ClockName, ClockState
+from dashboard.domain.snapshots import Edition, Kind
 from dashboard.domain.stages import Move, Stage
 from dashboard.live.faces import CaseFace
 from dashboard.live.health import SourceCondition
@@ -206,3 +207,12 @@ MEASURE_NAMES = {
     Measure.PER_TEN_THOUSAND: ("万人诉求比", "近 30 天受理，件/万人"),
 }
 HEAT_NAMES = {"24h": "近 24 小时", "7d": "近 7 天", "30d": "近 30 天"}
+SNAPSHOT_KINDS = {
+    Kind.SITUATION: "态势快照",
+    Kind.DAILY: "日报",
+    Kind.WEEKLY: "周报",
+    Kind.MONTHLY: "月通报",
+    Kind.CASE: "案件单",
+    Kind.AREA: "区域卡",
+}
+EDITIONS = {Edition.FULL: "完整版", Edition.REDACTED: "脱敏版"}

@@ -6,10 +6,11 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from layouts.components.export import export_menu, export_state
 from layouts.ids import Leader, Shell, Sink, Tile, Where
 from layouts.texts import Texts
 
-PAGES = (("/", "总览"), ("/cases", "案件"), ("/measures", "考核指标"), ("/sources", "数据源"))
+PAGES = (("/", "总览"), ("/cases", "案件"), ("/measures", "考核指标"), ("/snapshots", "快照"), ("/sources", "数据源"))
 
 
 def shell() -> html.Div:
@@ -21,6 +22,7 @@ def shell() -> html.Div:
             dcc.Store(id=Leader.FIGURES),
             html.Div(id=Shell.PAGE),
             html.Div(id=Shell.TOAST, className="toast", role="alert"),
+            *export_state(),
             *(dcc.Store(id=sink) for sink in Sink),
         ]
     )
@@ -48,6 +50,7 @@ def desk_page(
                     html.Span(t("演示数据"), className="tag") if is_demo else None,
                     html.Div(id="wall-lights", className="lights") if live else None,
                     html.Span(id=Tile.STATUS, className="status", role="status") if live else None,
+                    export_menu(t),
                     *_choices(t, theme),
                 ],
                 className="bar-top",

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -30,6 +31,12 @@ def english() -> dict[str, str]:
         if ids[0]:
             found[str(ids[0])], found[f"{ids[0]}|n"] = str(strings[0]), str(strings[-1])
     return found
+
+
+@cache
+def locale(language: Language) -> Locale:
+    """The locale of a language; to find it anew for every number would take longer than to write the number."""
+    return Locale.parse(LOCALES[language])
 
 
 def _messages(name: str) -> Any:
@@ -62,15 +69,15 @@ class Texts:
 
     def number(self, value: float) -> str:
         """A number with the locale's separators."""
-        return str(format_decimal(value, locale=LOCALES[self.language]))
+        return str(format_decimal(value, locale=locale(self.language)))
 
     def percent(self, share: float, digits: int = 1) -> str:
         """A share as per cent."""
-        return str(format_percent(share, format=f"0.{'0' * digits}%", locale=LOCALES[self.language]))
+        return str(format_percent(share, format=f"0.{'0' * digits}%", locale=locale(self.language)))
 
     def day(self, day: date) -> str:
         """A day with its year."""
-        return str(format_date(day, "long", locale=LOCALES[self.language]))
+        return str(format_date(day, "long", locale=locale(self.language)))
 
     def month(self, day: date) -> str:
         """A month with its year."""
@@ -81,7 +88,7 @@ class Texts:
         if instant is None:
             return "—"
         local = instant.astimezone(SHANGHAI)
-        return str(format_datetime(local, "yyyy-MM-dd HH:mm:ss", locale=LOCALES[self.language]))
+        return str(format_datetime(local, "yyyy-MM-dd HH:mm:ss", locale=locale(self.language)))
 
 
 def texts(language: str | None) -> Texts:

@@ -11,6 +11,8 @@ PUBLIC = {
     "/sign-in": "the way in",
     "/sign-in/<token>": "the way in by a one-time link",
     "/task/<token>": "a party works on its one task by an expiring link; every opening and act is logged",
+    "/verify": "whoever holds a document may ask whether it is genuine; rate-limited, answers nothing else",
+    "/verify/<code>": "the same, where the QR code of a document leads",
     "/assets/<path:filename>": "styles, scripts and fonts, the same for everybody",
     "/_favicon.ico": "browsers ask for it before anybody has signed in",
     "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": "scripts of libraries",

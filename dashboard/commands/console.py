@@ -1,13 +1,11 @@
 """What all commands share: the configuration they read, how they speak, how they fail."""
 
-import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
-import structlog
 import typer
 from rich.console import Console
 from rich.progress import (
@@ -79,21 +77,3 @@ def progress_bar(what: str, total: int | None = None) -> Iterator[tuple[Progress
     )
     with Progress(*columns, console=errors, disable=not sys.stderr.isatty()) as progress:
         yield progress, progress.add_task(what, total=total)
-
-
-def configure_logging() -> None:
-    """One line per event on standard error."""
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
-    )
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            # The default formatter shows local variables, and with them secrets and what citizens said.
-            structlog.dev.ConsoleRenderer(
-                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-            ),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )

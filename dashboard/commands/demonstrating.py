@@ -23,7 +23,7 @@ from dashboard.domain.access import Role
 from dashboard.runtime import utc_now
 from dashboard.services.desk import Desk, build_desk
 from dashboard.services.policies import keep_policies
-from dashboard.serving import Child, Server, open_desk, run_poller, supervise
+from dashboard.serving import Child, Server, open_desk, renderer, run_poller, supervise
 from dashboard.store.engine import open_database, writing
 from dashboard.store.filings import key_named
 from dashboard.store.operations import Device
@@ -60,6 +60,7 @@ def demo(
     children = [
         Child("web", lambda: Server(settings).run()),
         Child("poll", lambda: run_poller(settings)),
+        renderer(settings),
         Child("life", lambda: run_life(open_desk(settings), folder, outside, pace)),
     ]
     raise typer.Exit(supervise(children, lambda: _say(links, port, key), ("127.0.0.1", port)))

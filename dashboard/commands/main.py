@@ -2,8 +2,8 @@
 
 import typer
 
-from dashboard.commands import accounts, api_keys, importing, maintenance, quarantine, running
-from dashboard.commands.console import configure_logging
+from dashboard.children import configure_logging
+from dashboard.commands import accounts, api_keys, importing, maintenance, quarantine, running, snapshots
 
 app = typer.Typer(
     name="yiwang",
@@ -24,5 +24,6 @@ running.add_to(app)
 maintenance.add_to(app)
 importing.add_to(app)
 accounts.add_to(app)
+snapshots.add_to(app)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(api_keys.app, name="api-key")

@@ -8,23 +8,24 @@ from dashboard.commands.ports import check_port
 from dashboard.polling.poller import poll as poll_source
 from dashboard.runtime import utc_now
 from dashboard.services.policies import PolicyChangedError, keep_policies
-from dashboard.serving import Child, Server, poll_tools, run_poller, supervise
+from dashboard.serving import Child, Server, poll_tools, renderer, run_poller, supervise
 from dashboard.store.engine import writing
 from dashboard.store.sources import source_state
 
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    for command in (demo, serve, poll):
+    for command in (demo, serve, poll, render):
         app.command()(command)
 
 
 def serve(
     config: ConfigPath = DEFAULT,
-    no_poll: bool = typer.Option(False, "--no-poll", help="Only the web server; `yiwang poll` runs elsewhere."),
+    no_poll: bool = typer.Option(False, "--no-poll", help="Without polling; `yiwang poll` runs elsewhere."),
+    no_render: bool = typer.Option(False, "--no-render", help="Without rendering; `yiwang render` runs elsewhere."),
     port: int = typer.Option(None, help="Another port than the configured one."),
 ) -> None:
-    """Serve the pages, and poll the sources in a process of its own."""
+    """Serve the pages; poll the sources and render snapshots in processes of their own."""
     settings = read_config(config)
     if port:
         settings = settings.model_copy(update={"web": settings.web.model_copy(update={"port": port})})
@@ -38,12 +39,21 @@ def serve(
     children = [Child("web", lambda: Server(settings).run())]
     if not no_poll:
         children.append(Child("poll", lambda: run_poller(settings)))
+    if not no_render:
+        children.append(renderer(settings))
     address = settings.web.public_url or f"http://{settings.web.host}:{settings.web.port}"
 
     def ready() -> None:
         console.print(f"Yiwang serves {address} (Ctrl-C ends it)")
 
     raise typer.Exit(supervise(children, ready, (settings.web.host, settings.web.port)))
+
+
+def render(config: ConfigPath = DEFAULT) -> None:
+    """Render the snapshots that wait in the queue until ended; for machines that serve no pages."""
+    settings = read_config(config)
+    ready_desk(settings).sessions.engine.dispose()
+    raise typer.Exit(supervise([renderer(settings)]))
 
 
 def poll(

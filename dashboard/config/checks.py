@@ -9,6 +9,7 @@ from dashboard.config.durations import parse_target
 from dashboard.config.handling_checks import handling_problems
 from dashboard.config.measures import measures_problems
 from dashboard.config.model import Config
+from dashboard.config.snapshot_checks import snapshot_problems
 from dashboard.config.sources import Translation
 from dashboard.domain.areas import AreaCodeError, is_within
 from geo.crs import UnknownCrs, check_crs, is_metric
@@ -31,6 +32,7 @@ def problems(config: Config) -> list[str]:
         *_calendar(config),
         *handling_problems(config),
         *measures_problems(config),
+        *snapshot_problems(config),
     ]
 
 

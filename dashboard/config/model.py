@@ -19,6 +19,7 @@ from dashboard.config.handling import (
 )
 from dashboard.config.measures import MeasuresConfig
 from dashboard.config.parts import Strict, Text
+from dashboard.config.snapshots import Snapshots
 from dashboard.config.sources import Source
 from dashboard.domain.areas import Level, level_of
 from dashboard.domain.calendars import WorkingHours
@@ -191,3 +192,4 @@ class Config(Strict):
     notices: Notices = Notices()
     open311: Open311Server = Open311Server()
     measures: MeasuresConfig = MeasuresConfig()
+    snapshots: Snapshots = Snapshots()

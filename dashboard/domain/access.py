@@ -17,17 +17,19 @@ class Role(StrEnum):
 
 
 class Right(StrEnum):
-    """What somebody may do beside looking: handle cases, work on a task, instruct those who handle."""
+    """What somebody may do beside looking: handle cases, work on a task, instruct those who handle, take documents
+    away."""
 
     HANDLE = "handle"
     WORK = "work"
     SUPERVISE = "supervise"
+    EXPORT = "export"
 
 
 RIGHTS = {
     Role.WALL: frozenset[Right](),
-    Role.LEADER: frozenset({Right.SUPERVISE}),
-    Role.OPERATOR: frozenset({Right.HANDLE, Right.WORK}),
+    Role.LEADER: frozenset({Right.SUPERVISE, Right.EXPORT}),
+    Role.OPERATOR: frozenset({Right.HANDLE, Right.WORK, Right.EXPORT}),
     Role.PARTY: frozenset({Right.WORK}),
     Role.ADMIN: frozenset(Right),
 }

@@ -15,13 +15,15 @@ import typst
 from dashboard.snapshots.composing.frame import Document, qr
 from dashboard.snapshots.composing.sayings import instant
 from dashboard.snapshots.drawing.marks import SHAPES, icon
-from dashboard.snapshots.glyphs import FONTS, Gate
+from dashboard.snapshots.frozen import canonical
+from dashboard.snapshots.glyphs import FAMILY, FONTS, Gate, face
 from dashboard.snapshots.kinds import composer
 from layouts.theme import LIGHT
 
 Json = dict[str, Any]
 FOLDER = Path(__file__).parent
 TEMPLATES = FOLDER / "templates"
+WARMING = f'#set text(font: "{FAMILY}")\n一 *网*'.encode()
 LIBRARIES = ("typst", "shapely", "numpy", "fonttools", "segno", "babel")
 
 
@@ -35,6 +37,8 @@ class Rendered:
 
     pdf: bytes
     title: str
+    scope: str
+    at: datetime
     pages: int
     replaced: list[list[str | int]]
     notices: list[str]
@@ -63,10 +67,16 @@ class Renderer:
     """A warm typesetter: fonts and templates are read once. Not for several threads at a time."""
 
     def __init__(self) -> None:
-        fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
+        self._fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
         self._compiler = typst.Compiler(
-            input=str(TEMPLATES / "main.typ"), root=str(TEMPLATES), font_paths=fonts, ignore_system_fonts=True
+            input=str(TEMPLATES / "main.typ"), root=str(TEMPLATES), font_paths=self._fonts, ignore_system_fonts=True
         )
+
+    def warm_up(self) -> None:
+        """Read fonts and glyphs before the first document asks for them."""
+        for weight in (400, 700):
+            face(weight)
+        typst.Compiler(input=WARMING, font_paths=self._fonts, ignore_system_fonts=True).compile(format="pdf")
 
     def render(self, data: Json, watermark: str | None = None) -> Rendered:
         """The document of some data; the same bytes for the same data, as long as the renderer's version is the same.
@@ -78,8 +88,8 @@ class Renderer:
         at = instant(data["at"])
         assert at is not None
         pdf = self._compile(document, data, at)
-        pages = self._check(document)
-        return Rendered(pdf, document.words["title"], pages, gate.listed(), _notices(document))
+        pages, words = self._check(document), document.words
+        return Rendered(pdf, words["title"], words["filters"], at, pages, gate.listed(), _notices(document))
 
     def images(self, ppi: float) -> list[bytes]:
         """The pages of the last document as PNG."""
@@ -136,15 +146,11 @@ def expected(words: Json) -> dict[str, str]:
 
 def _inputs(document: Document, data: Json) -> dict[str, str]:
     return {
-        "document": _text(document.words),
-        "data": _text(data),
-        "theme": _text(asdict(LIGHT)),
-        "icons": _text({state: icon(state) for state in SHAPES}),
+        "document": canonical(document.words),
+        "data": canonical(data),
+        "theme": canonical(asdict(LIGHT)),
+        "icons": canonical({state: icon(state) for state in SHAPES}),
     } | {f"picture-{name}": picture for name, picture in document.pictures.items()}
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _notices(document: Document) -> list[str]:

@@ -5,7 +5,8 @@ from alembic.migration import MigrationContext
 
 import dashboard.store.count_tables
 import dashboard.store.handling
-import dashboard.store.operations  # noqa: F401 the tables must be registered
+import dashboard.store.operations
+import dashboard.store.snapshots  # noqa: F401 the tables must be registered
 from dashboard.store.models import Base
 
 

@@ -9,24 +9,15 @@ from typing import Any
 import segno
 
 from dashboard.domain.calendars import SHANGHAI
-from dashboard.domain.snapshots import Edition, Kind
+from dashboard.domain.snapshots import Edition
 from dashboard.live.health import SourceCondition
 from dashboard.snapshots.composing.sayings import clock_time, full_time, instant
 from dashboard.snapshots.wishes import Wish, read_wish
-from layouts.labels import PERIODS
+from layouts.labels import EDITIONS, PERIODS, SNAPSHOT_KINDS
 from layouts.texts import TAGS, Texts, texts
 
 Json = dict[str, Any]
-KINDS = {
-    Kind.SITUATION: "态势快照",
-    Kind.DAILY: "日报",
-    Kind.WEEKLY: "周报",
-    Kind.MONTHLY: "月通报",
-    Kind.CASE: "案件单",
-    Kind.AREA: "区域卡",
-}
 MOST_NAMED = 2  # silent sources that a notice of one line has room for
-EDITIONS = {Edition.FULL: "完整版", Edition.REDACTED: "脱敏版"}
 
 
 @dataclass(frozen=True)
@@ -71,7 +62,7 @@ def frame(c: Context, *, title: str, scope: str, filters: Sequence[str], landsca
         "landscape": landscape,
         "title": title,
         "author": data["title"],
-        "keywords": [t(KINDS[c.wish.kind]), data["area"]["name"], data["code"]],
+        "keywords": [t(SNAPSHOT_KINDS[c.wish.kind]), data["area"]["name"], data["code"]],
         "date": [local.year, local.month, local.day, local.hour, local.minute, local.second],
         "organisation": data["title"],
         "demo": t("演示数据") if data["is_demo"] else None,

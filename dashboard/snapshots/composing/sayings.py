@@ -7,7 +7,7 @@ from babel.dates import format_datetime
 
 from dashboard.domain.calendars import SHANGHAI
 from dashboard.domain.indicators import MINIMUM_N, Rate
-from layouts.texts import LOCALES, Texts
+from layouts.texts import Texts, locale
 
 MINUS, NOTHING = "−", "—"
 Parts = list[list[str]]
@@ -30,7 +30,7 @@ def clock_time(at: datetime | None, today: datetime, t: Texts) -> str:
         return NOTHING
     local = at.astimezone(SHANGHAI)
     form = "HH:mm:ss" if local.date() == today.astimezone(SHANGHAI).date() else "MM-dd HH:mm"
-    return str(format_datetime(local, form, locale=LOCALES[t.language]))
+    return str(format_datetime(local, form, locale=locale(t.language)))
 
 
 def count(number: int | None, t: Texts) -> str:

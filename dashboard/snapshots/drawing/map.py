@@ -163,12 +163,14 @@ def _cells(data: Json, sheet: Sheet) -> Iterable[str]:
     """Heat as opaque squares, so that the map's colours are the legend's."""
     if not data["heat"]:
         return
-    by_class: dict[int, list[Any]] = {}
+    squares: dict[int, list[str]] = {}
     for x, y, level in data["heat"]["cells"]:
-        x1, y1 = x + HEAT_CELL, y + HEAT_CELL
-        by_class.setdefault(level, []).append([[x, y, x1, y, x1, y1, x, y1]])
-    for level, shapes in sorted(by_class.items()):
-        yield _fill(shapes, sheet, LIGHT.heat[level])
+        left, top = (round(value) for value in sheet.at((x, y)))
+        right, bottom = (round(value) for value in sheet.at((x + HEAT_CELL, y + HEAT_CELL)))
+        if right >= 0 and bottom >= 0 and left <= sheet.width and top <= sheet.height:
+            squares.setdefault(level, []).append(f"M{left} {top}H{right}V{bottom}H{left}z")
+    for level, found in sorted(squares.items()):
+        yield f'<path d="{"".join(found)}" fill="{LIGHT.heat[level]}"/>'
 
 
 def _selected(data: Json, sheet: Sheet) -> Iterable[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,25 +33,32 @@ class Sheet:
 
     def path(self, rings: Rings, *, closed: bool = True) -> str:
         """The `d` of a path: whole numbers, relative, without steps too small to be seen."""
-        return "".join(_subpath(np.rint(self.points(ring)).astype(int), closed) for ring in rings)
+        return "".join(_subpath(self._whole(ring), closed) for ring in rings)
+
+    def _whole(self, flat: Sequence[int]) -> list[tuple[int, int]]:
+        scale, left, top = self.scale, self.left, self.top
+        return [
+            (round((x - left) * scale), round((y - top) * scale)) for x, y in zip(flat[::2], flat[1::2], strict=True)
+        ]
 
     def is_seen(self, rings: Rings) -> bool:
         """Whether any of it may lie in the frame."""
-        for ring in rings:
-            xy = self.points(ring)
-            low, high = xy.min(axis=0), xy.max(axis=0)
-            if high[0] >= 0 and high[1] >= 0 and low[0] <= self.width and low[1] <= self.height:
-                return True
-        return False
+        right, bottom = self.left + self.width / self.scale, self.top + self.height / self.scale
+        return any(
+            max(ring[::2]) >= self.left
+            and min(ring[::2]) <= right
+            and max(ring[1::2]) >= self.top
+            and min(ring[1::2]) <= bottom
+            for ring in rings
+        )
 
 
-def _subpath(points: NDArray[np.int_], closed: bool) -> str:
-    steps = np.diff(points, axis=0)
-    steps = steps[(steps != 0).any(axis=1)]
-    if closed and len(steps) < 2:
+def _subpath(points: Sequence[tuple[int, int]], closed: bool) -> str:
+    steps = [(x - x0, y - y0) for (x0, y0), (x, y) in pairwise(points) if (x, y) != (x0, y0)]
+    if len(steps) < 1 + closed:
         return ""
-    moves = " ".join(f"{x} {y}" for x, y in steps.tolist())
-    return f"M{points[0][0]} {points[0][1]}l{moves}" + ("z" if closed else "") if moves else ""
+    moves = " ".join(f"{x} {y}" for x, y in steps)
+    return f"M{points[0][0]} {points[0][1]}l{moves}{'z' if closed else ''}"
 
 
 def fitted(window: Sequence[int], width: int, height: int, margin: int) -> Sheet:

@@ -2,9 +2,6 @@
 
 from alembic import context
 
-import dashboard.store.count_tables
-import dashboard.store.handling
-import dashboard.store.operations  # noqa: F401 the tables must be registered
 from dashboard.store.models import Base
 
 connection = context.config.attributes["connection"]

@@ -1,0 +1,111 @@
+"""The export of a page: what it shows becomes a job, whose progress is told until the document is there."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State, no_update
+
+from callbacks.context import Asker, asker
+from callbacks.leader import leader_view
+from callbacks.wall import wall_view
+from dashboard.domain.snapshots import Edition, Kind, Paper
+from dashboard.domain.stages import CaseError
+from dashboard.runtime import Runtime
+from dashboard.snapshots.asking import ask
+from dashboard.snapshots.wishes import Wish, of_view
+from dashboard.store.cases import case_by_number
+from dashboard.store.snapshot_jobs import JobState, job_by_id, place_in_queue
+from dashboard.store.snapshots import Snapshot, SnapshotJob
+from dashboard.viewmodels.map import default_level
+from dashboard.viewmodels.view import PageView
+from layouts.components.export import ready, refused, waiting
+from layouts.ids import Export, Shell
+
+CASES = "/cases/"
+DAY = timedelta(days=1)
+
+
+def register(app: Dash, runtime: Runtime) -> None:
+    """Wire the menu and its progress."""
+
+    @app.callback(
+        Output(Export.JOB, "data"),
+        Output(Export.TICK, "disabled"),
+        Output(Export.STATUS, "children"),
+        Input(Export.GO, "n_clicks"),
+        State(Shell.URL, "pathname"),
+        State(Shell.URL, "search"),
+        State(Export.KIND, "value"),
+        State(Export.PAPER, "value"),
+        State(Export.LANGUAGE, "value"),
+        State(Export.EDITION, "value"),
+        State(Export.PURPOSE, "value"),
+        prevent_initial_call=True,
+    )
+    def export(clicks: int | None, path: str, search: str, *chosen: str) -> Any:
+        if not clicks:
+            return no_update
+        who = asker(runtime)
+        kind, paper, language, edition, purpose = chosen
+        shown = shown_wish(runtime, path, search, who, kind)
+        wish = replace(shown, paper=Paper(paper), language=language, edition=Edition(edition))  # type: ignore[arg-type]
+        job = ask(runtime, who.principal.actor, wish, purpose=purpose or "")
+        return job, False, waiting(0, who.t)
+
+    @app.callback(
+        Output(Export.STATUS, "children", allow_duplicate=True),
+        Output(Export.TICK, "disabled", allow_duplicate=True),
+        Input(Export.TICK, "n_intervals"),
+        State(Export.JOB, "data"),
+        prevent_initial_call=True,
+    )
+    def tell(_tick: int, job_id: int | None) -> Any:
+        who = asker(runtime)
+        with runtime.sessions.read() as session:
+            job = job_by_id(session, job_id) if job_id else None
+            if job is None or job.asked_by != who.principal.name:
+                return [], True
+            if job.state in (JobState.WAITING, JobState.RUNNING):
+                return waiting(place_in_queue(session, job), who.t), False
+            return _over(session, job, who), True
+
+    app.clientside_callback(
+        ClientsideFunction("live", "putAway"),
+        Output(Export.STATUS, "children", allow_duplicate=True),
+        Input(Export.PUT_AWAY, "n_clicks"),
+        prevent_initial_call=True,
+    )
+
+
+def _over(session: Any, job: SnapshotJob, who: Asker) -> Any:
+    if job.state == JobState.REFUSED or job.snapshot_id is None:
+        return refused(job.reason or "", who.t)
+    found = session.get(Snapshot, job.snapshot_id)
+    return ready(found.code, found.title, found.notices, who.t)
+
+
+def shown_wish(runtime: Runtime, path: str, search: str | None, who: Asker, kind: str) -> Wish:
+    """What a page shows as a wish; a case's page shows a case, a bulletin is about the last span that is over."""
+    if kind == "shown" and path.startswith(CASES):
+        return _of_case(runtime, path.removeprefix(CASES), who)
+    view = _view(runtime, path, search, who)
+    if kind == "shown":
+        return of_view(view)
+    found = Kind(kind)
+    return of_view(view, found, day=runtime.today - DAY if found.is_bulletin else None)
+
+
+def _view(runtime: Runtime, path: str, search: str | None, who: Asker) -> PageView:
+    if path.startswith("/wall/"):
+        return wall_view(runtime, search)
+    return leader_view(runtime, search, who)
+
+
+def _of_case(runtime: Runtime, number: str, who: Asker) -> Wish:
+    with runtime.sessions.read() as session:
+        case = case_by_number(session, who.principal.actor.scope, number)
+    if case is None:
+        raise CaseError("没有编号为 {case} 的案件", case=number)
+    area = case.area_code
+    return of_view(PageView(area, default_level(area)), Kind.CASE, case=case.number)
