@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from dashboard.store.types import UtcDateTime
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 
 
 def upgrade() -> None:
