@@ -36,6 +36,7 @@ def configure_logging() -> None:
     logging.basicConfig(
         level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
     )
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a run that is skipped shows in the source's age
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

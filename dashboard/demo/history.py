@@ -1,15 +1,18 @@
 """The demo district's past: cases that were, and those that are being handled now."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
 from numpy.random import Generator
 from sqlalchemy.orm import Session
 
+from dashboard.demo.crews import Crews, crews_of
 from dashboard.demo.lives import draw_level, draw_steps
 from dashboard.demo.people import category_weights, channel_names, say, stories
-from dashboard.demo.plans import QUIRKS, SEED, as_events, odd_quirk, plan
+from dashboard.demo.plans import QUIRKS, SEED, as_events, further_acts, odd_quirk, plan
 from dashboard.demo.sites import Sites, draw_sites, place_columns
+from dashboard.demo.tasking import Planned
 from dashboard.domain.events import Event, EventKind
 from dashboard.domain.policies import Severity
 from dashboard.domain.sla import ClockName
@@ -22,20 +25,24 @@ from dashboard.store.cases import CASES
 from dashboard.store.marks import NEVER
 from dashboard.store.types import from_micros, to_micros
 
-PLANNED_FROM = (
-    4 * 24 * 3_600_000_000
-)  # younger cases follow their own plan, so that the live handlers can go on with it
+DAY = 24 * 3_600_000_000
+PLANNED_FROM, TASKED_FROM = 4 * DAY, 62 * DAY
+"""Younger cases follow their own plan, so that the live handlers can go on with it; of these tasks are known."""
+STEP_KINDS = (EventKind.RESPONDED, EventKind.ARRIVED, EventKind.FED_BACK, EventKind.CLOSED)
 MASS_SHARE, LARGEST_MASS = 0.004, 40
 
 
 def write_past(session: Session, desk: Desk, sites: Sites, instants: np.ndarray, now: datetime) -> Written:
     """Write the cases opened at these instants (microseconds, in order) with all that has happened to them by `now`."""
     rng = np.random.default_rng((SEED, int(instants[0])))
-    lives = _draw(desk, sites, instants, now, rng, next_id(session, CASES))
+    crews = crews_of(session, desk, now)
+    lives = _draw(desk, sites, instants, now, rng, next_id(session, CASES), crews)
     return write_lives(session, desk, lives)
 
 
-def _draw(desk: Desk, sites: Sites, opened: np.ndarray, now: datetime, rng: Generator, first_id: int) -> Lives:
+def _draw(
+    desk: Desk, sites: Sites, opened: np.ndarray, now: datetime, rng: Generator, first_id: int, crews: Crews
+) -> Lives:
     count = len(opened)
     channels, shares = channel_names()
     channel = np.array(channels, object)[rng.choice(len(channels), count, p=shares)]
@@ -83,7 +90,8 @@ def _draw(desk: Desk, sites: Sites, opened: np.ndarray, now: datetime, rng: Gene
     lives.close_level = [
         level if at != NEVER else None for level, at in zip(lives.close_level, lives.closed, strict=True)
     ]
-    lives.specials = _specials(desk, lives, rng, now, first_id, needs_arrival, urgent)
+    lives.specials = _specials(desk, lives, rng, now, first_id, needs_arrival, urgent, crews)
+    lives.further = _further(desk, lives, rng, now, crews)
     return lives
 
 
@@ -126,7 +134,14 @@ def _joined(
 
 
 def _specials(
-    desk: Desk, lives: Lives, rng: Generator, now: datetime, first_id: int, needs: np.ndarray, urgent: np.ndarray
+    desk: Desk,
+    lives: Lives,
+    rng: Generator,
+    now: datetime,
+    first_id: int,
+    needs: np.ndarray,
+    urgent: np.ndarray,
+    crews: Crews,
 ) -> dict[int, list[Event]]:
     """Whole logs of the young cases, which follow their plan, and of a share of the old ones that took another way."""
     young = lives.opened > to_micros(now) - PLANNED_FROM
@@ -138,9 +153,10 @@ def _specials(
     logs = {}
     for index in np.flatnonzero(young | odd).tolist():
         opened = _opened(desk, lives, index)
-        quirk = None if young[index] else odd_quirk(rng)
-        acts = plan(first_id + index, opened.at, bool(needs[index]), bool(urgent[index]), quirk)
-        happened = as_events([act for act in acts if act.at <= now], opened.data["policy"], opened.data["calendar"])
+        crew, quirk = (crews.of(*_matter(lives, index)), None) if young[index] else (None, odd_quirk(rng))
+        acts = plan(first_id + index, opened.at, bool(needs[index]), bool(urgent[index]), crew, quirk)
+        done = [act for act in acts if act.at <= now]
+        happened = as_events(done, opened.data["policy"], opened.data["calendar"], desk.config.dispatch)
         logs[index] = [opened, *sorted([*joined.get(index, ()), *happened], key=lambda event: event.at)]
     return logs
 
@@ -153,3 +169,30 @@ def _opened(desk: Desk, lives: Lives, index: int) -> Event:
         "calendar": desk.rules.calendar_version,
     }
     return Event(EventKind.OPENED, from_micros(int(lives.opened[index])), data=data)
+
+
+def _further(desk: Desk, lives: Lives, rng: Generator, now: datetime, crews: Crews) -> dict[int, Sequence[Event]]:
+    """Tasks and visits of the plain lives of the last two months."""
+    found: dict[int, Sequence[Event]] = {}
+    for index in np.flatnonzero(lives.opened > to_micros(now) - TASKED_FROM).tolist():
+        if index not in lives.specials:
+            acts = further_acts(_steps(lives, index), crews.of(*_matter(lives, index)), rng)
+            found[index] = as_events([act for act in acts if act.at <= now], "", "", desk.config.dispatch)
+    return found
+
+
+def _matter(lives: Lives, index: int) -> tuple[str, str]:
+    """The category and the place of a case."""
+    return lives.frame["category"][index], lives.frame["area_code"][index]
+
+
+def _steps(lives: Lives, index: int) -> list[Planned]:
+    """The steps of a plain life that have happened."""
+    handler = lives.frame["handler"][index]
+    instants = [int(column[index]) for column in (lives.responded, lives.arrived, lives.fed_back, lives.closed)]
+    data = {"level": lives.close_level[index]}
+    return [
+        Planned(kind, from_micros(at), handler, data if kind is EventKind.CLOSED else {})
+        for kind, at in zip(STEP_KINDS, instants, strict=True)
+        if at != NEVER
+    ]

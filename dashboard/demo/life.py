@@ -15,15 +15,19 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from dashboard.demo.build import LIVED_UNTIL, demo_sites
+from dashboard.demo.crews import crews_of
 from dashboard.demo.history import write_past
 from dashboard.demo.outside.crowd import Crowd
 from dashboard.demo.outside.drops import drop_file
 from dashboard.demo.outside.reports import Reports, Told
 from dashboard.demo.outside.systems import outside_app
-from dashboard.demo.plans import SEED, Planned, plan
+from dashboard.demo.plans import SEED, plan
+from dashboard.demo.staff import Staff
+from dashboard.demo.tasking import Planned
 from dashboard.demo.volumes import HOUR, hourly_rate, spread
 from dashboard.domain.access import Actor, Role, Scope
-from dashboard.domain.events import Event
+from dashboard.domain.dispatch import TASK_KINDS
+from dashboard.domain.events import Event, EventKind
 from dashboard.domain.policies import Severity
 from dashboard.domain.replay import STAGE_MOVES
 from dashboard.domain.sla import ClockName
@@ -47,14 +51,17 @@ LONGEST_ABSENCE = timedelta(days=30)
 DROP_EVERY = timedelta(minutes=4)
 STILL_WATCHED = timedelta(days=3)  # after its closing a case may be opened again
 Progress = Callable[[int, int], None]
+PLANNED = {*STAGE_MOVES, *TASK_KINDS, EventKind.VISITED}
 log = structlog.get_logger()
 
 
 class Handlers:
     """Those who work on the demo's cases. Each case follows the plan that its id gives it."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, now: datetime) -> None:
         self._desk = desk
+        with desk.sessions.read() as session:
+            self._crews = crews_of(session, desk, now)
         self._plans: dict[int, list[Planned]] = {}
 
     def work(self, now: datetime, progress: Progress | None = None) -> int:
@@ -69,15 +76,24 @@ class Handlers:
     def _due(self, now: datetime) -> dict[int, list[Planned]]:
         with self._desk.sessions.read() as session:
             cases = session.execute(
-                select(Case.id, Case.opened_at, Case.category, Case.severity).where(
+                select(Case.id, Case.opened_at, Case.category, Case.severity, Case.area_code).where(
                     or_(Case.is_open.is_(True), Case.ended_at > now - STILL_WATCHED), Case.is_history.is_(False)
                 )
             ).all()
             waiting = {row.id: row for row in cases if self._next_at(row, now)}
-            done = {case_id: _done(log) for case_id, log in logs_of(session, list(waiting)).items()}
+            logs = logs_of(session, list(waiting))
         self._plans = {case_id: acts for case_id, acts in self._plans.items() if case_id in {row.id for row in cases}}
-        due = {case_id: [act for act in self._plans[case_id][done[case_id] :] if act.at <= now] for case_id in waiting}
-        return {case_id: acts for case_id, acts in due.items() if acts}
+        due = {case_id: self._ahead(row, logs[case_id]) for case_id, row in waiting.items()}
+        return {case_id: found for case_id, acts in due.items() if (found := [act for act in acts if act.at <= now])}
+
+    def _ahead(self, row: object, log: Sequence[Event]) -> list[Planned]:
+        """What is left of a case's plan, or of the same without parties; nothing if people took another way."""
+        done = [event.kind for event in log if event.kind in PLANNED]
+        for with_crew in (True, False):
+            acts = self._plans[row.id] if with_crew else self._plan(row, with_crew)  # type: ignore[attr-defined]
+            if [act.kind for act in acts[: len(done)]] == done:
+                return acts[len(done) :]
+        return []
 
     def _next_at(self, row: object, now: datetime) -> bool:
         """Whether a case may have something due; plans are kept, so that most cases cost one comparison."""
@@ -86,12 +102,13 @@ class Handlers:
             self._plans[case_id] = self._plan(row)
         return any(act.at <= now for act in self._plans[case_id])
 
-    def _plan(self, row: object) -> list[Planned]:
+    def _plan(self, row: object, with_crew: bool = True) -> list[Planned]:
         rules, severity = self._desk.rules, Severity(row.severity)  # type: ignore[attr-defined]
         opened_at: datetime = row.opened_at  # type: ignore[attr-defined]
         policy = rules.choose(row.category, severity, opened_at)  # type: ignore[attr-defined]
         needs_arrival = policy.targets[ClockName.ARRIVE] is not None
-        return plan(row.id, opened_at, needs_arrival, severity is not Severity.NORMAL)  # type: ignore[attr-defined]
+        crew = self._crews.of(row.category, row.area_code) if with_crew else None  # type: ignore[attr-defined]
+        return plan(row.id, opened_at, needs_arrival, severity is not Severity.NORMAL, crew)  # type: ignore[attr-defined]
 
     def _do(self, case_id: int, acts: list[Planned], now: datetime) -> None:
         scope = Scope(self._desk.config.district.code)
@@ -101,6 +118,7 @@ class Handlers:
                 [
                     Act(case_id, act.kind, Actor(act.actor, act.actor, Role.ADMIN, scope), act.at, act.data)
                     for act in acts
+                    if not act.follows
                 ],
                 now,
             )
@@ -109,17 +127,12 @@ class Handlers:
             self._plans[case_id] = []
 
 
-def _done(events: Sequence[Event]) -> int:
-    """How many steps of its plan a case has taken."""
-    return sum(event.kind in STAGE_MOVES for event in events)
-
-
 def live_missed_time(desk: Desk, now: datetime, progress: Progress | None = None) -> int:
     """Live through the time since the demo last ran: open cases go on, new ones come and go. Returns the new cases."""
     with desk.sessions.read() as session:
         until = from_micros(int(read_mark(session, LIVED_UNTIL) or to_micros(now)))
     start = max(until, now - LONGEST_ABSENCE)
-    Handlers(desk).work(now, progress)
+    Handlers(desk, now).work(now, progress)
     instants = _missed_instants(start, now)
     with writing(desk.sessions, now) as session:
         if len(instants):
@@ -127,6 +140,7 @@ def live_missed_time(desk: Desk, now: datetime, progress: Progress | None = None
             add_counts(session, written.cases, written.marks, written.reports, is_fresh=False)
             announce(session, Announcement(ChangeKind.IMPORT))
         write_mark(session, LIVED_UNTIL, str(to_micros(now)))
+    Staff(desk).work(now)
     return len(instants)
 
 
@@ -157,7 +171,8 @@ def run_life(desk: Desk, folder: Path, at: socket.socket, pace: float) -> None:
     with desk.sessions.read() as session:
         sites = demo_sites(session, desk, utc_now())
     crowd = Crowd(sites, np.random.default_rng(int(time.time())), pace)
-    handlers, counter, last = Handlers(desk), _Counter(folder / "drop", categories), utc_now()
+    handlers, staff = Handlers(desk, utc_now()), Staff(desk)
+    counter, last = _Counter(folder / "drop", categories), utc_now()
     while True:
         time.sleep(TICK)
         now = utc_now()
@@ -165,6 +180,8 @@ def run_life(desk: Desk, folder: Path, at: socket.socket, pace: float) -> None:
         reports.add([one for one in told if one.channel != "counter"])
         counter.visit([one for one in told if one.channel == "counter"], now)
         handlers.work(now)
+        if last.minute != now.minute:
+            staff.work(now)
         _note_life(desk, last, now)
         last = now
 

@@ -1,38 +1,60 @@
 """What will happen to one case of the demo: drawn from its id, so that a restart goes on with the same story."""
 
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
+from dashboard.config.handling import Dispatch
+from dashboard.demo.crews import Crew
 from dashboard.demo.lives import Steps, draw_level, draw_steps
+from dashboard.demo.tasking import Planned, renumbered, with_tasks
+from dashboard.domain.dispatch import TASK_KINDS
 from dashboard.domain.events import Event, EventKind
 
 SEED = 20230630
 QUIRKS = {"plain": 0.951, "suspend": 0.016, "reject": 0.008, "withdraw": 0.006, "reopen": 0.014, "send_back": 0.005}
-
-
-@dataclass(frozen=True)
-class Planned:
-    """One act to come."""
-
-    kind: EventKind
-    at: datetime
-    actor: str
-    data: dict[str, Any] = field(default_factory=dict)
+VISITED, REACHED, BASICALLY = 0.98, 0.83, 0.15
+"""Shares: of closed cases that are visited, of visits that reach somebody, of those who are only basically content."""
 
 
 def plan(
-    case_id: int, opened_at: datetime, needs_arrival: bool, is_urgent: bool, quirk: str | None = None
+    case_id: int,
+    opened_at: datetime,
+    needs_arrival: bool,
+    is_urgent: bool,
+    crew: Crew | None = None,
+    quirk: str | None = None,
 ) -> list[Planned]:
-    """The acts of a case's life in order, from its opening on; most lives are plain."""
+    """The acts of a case's life in order, from its opening on; most lives are plain.
+
+    Args:
+        crew: Who can be given tasks; without one nobody is.
+    """
     rng = np.random.default_rng((SEED, case_id))
     quirk = quirk or str(rng.choice(list(QUIRKS), p=list(QUIRKS.values())))
     steps = draw_steps(rng, 1, np.array([needs_arrival]), np.array([is_urgent]))
     handler, level = f"handler{rng.integers(1, 60)}", draw_level(rng, 1)[0]
     acts = _plain(steps, opened_at, handler, level)
-    return VARIATIONS[quirk](acts, rng) if quirk in VARIATIONS else acts
+    if needs_party(crew, level):
+        acts = with_tasks(acts, crew, handler, rng)
+    acts = VARIATIONS[quirk](acts, rng) if quirk in VARIATIONS else acts
+    return [*acts, *_visit(acts[-1], rng)]
+
+
+def needs_party(crew: Crew | None, level: str) -> TypeGuard[Crew]:
+    """Whether parties are sent: what is closed in the grid needs none."""
+    return crew is not None and level != "grid"
+
+
+def further_acts(steps: list[Planned], crew: Crew | None, rng: np.random.Generator) -> list[Planned]:
+    """The tasks and the visit of a plain life that has come to its end; none of one that has not."""
+    last = steps[-1]
+    if last.kind is not EventKind.CLOSED:
+        return []
+    acts = with_tasks(steps, crew, last.actor, rng) if needs_party(crew, last.data["level"]) else []
+    return [act for act in acts if act.kind in TASK_KINDS] + _visit(last, rng)
 
 
 def odd_quirk(rng: np.random.Generator) -> str:
@@ -54,14 +76,27 @@ def _plain(steps: Steps, opened_at: datetime, handler: str, level: str) -> list[
     return acts
 
 
+def _visit(last: Planned, rng: np.random.Generator) -> list[Planned]:
+    """Somebody calls after the closing; who is reached is content (who is not has the case taken up again)."""
+    if last.kind is not EventKind.CLOSED or rng.random() > VISITED:
+        return []
+    at = last.at + timedelta(hours=float(rng.lognormal(1.1, 0.7)))
+    if rng.random() > REACHED:
+        return [Planned(EventKind.VISITED, at, "visitor", {"reached": False, "solved": None, "satisfaction": None})]
+    content = "basically" if rng.random() < BASICALLY else "satisfied"
+    return [Planned(EventKind.VISITED, at, "visitor", {"reached": True, "solved": True, "satisfaction": content})]
+
+
 def _suspend(acts: list[Planned], rng: np.random.Generator) -> list[Planned]:
     """Work waits for parts or weather, and goes on at the planned end."""
-    start = acts[-3].at + timedelta(minutes=5)
+    begun = next((act for act in acts if act.kind is EventKind.ARRIVED), acts[0])
+    start = begun.at + timedelta(minutes=5)
     end = start + timedelta(hours=float(rng.uniform(6, 60)))
     reason = str(rng.choice(["awaiting_parts", "weather", "reporter_unreachable"]))
     data = {"reason": reason, "approver": "值班长", "planned_end": end.isoformat()}
     pause = [Planned(EventKind.SUSPENDED, start, "dispatcher", data), Planned(EventKind.RESUMED, end, "dispatcher")]
-    return [*acts[:-2], *pause, *_later(acts[-2:], end - acts[-3].at)]
+    before = [act for act in acts if act.at < start]
+    return [*before, *pause, *_later(acts[len(before) :], end - start)]
 
 
 def _reject(acts: list[Planned], _rng: np.random.Generator) -> list[Planned]:
@@ -82,11 +117,13 @@ def _withdraw(acts: list[Planned], _rng: np.random.Generator) -> list[Planned]:
 
 
 def _reopen(acts: list[Planned], rng: np.random.Generator) -> list[Planned]:
-    """The reporter is not satisfied: the same work once more."""
+    """The reporter is not content when visited: the same work once more."""
     again_at = acts[-1].at + timedelta(hours=float(rng.uniform(1, 20)))
-    again = Planned(EventKind.REOPENED, again_at, "dispatcher", {"asked_by": "return_visit"})
+    said = {"reached": True, "solved": bool(rng.random() < 0.4), "satisfaction": "unsatisfied"}
+    visited = Planned(EventKind.VISITED, again_at, "visitor", said)
+    again = Planned(EventKind.REOPENED, again_at, "visitor", {"asked_by": "return_visit"}, follows=True)
     shift = again_at - acts[0].at + timedelta(minutes=12)
-    return [*acts, again, *_later(acts, shift)]
+    return [*acts, visited, again, *_later(renumbered(acts, acts), shift)]
 
 
 def _send_back(acts: list[Planned], _rng: np.random.Generator) -> list[Planned]:
@@ -96,7 +133,7 @@ def _send_back(acts: list[Planned], _rng: np.random.Generator) -> list[Planned]:
 
 
 def _later(acts: list[Planned], delay: timedelta) -> list[Planned]:
-    return [Planned(act.kind, act.at + delay, act.actor, act.data) for act in acts]
+    return [replace(act, at=act.at + delay) for act in acts]
 
 
 VARIATIONS = {
@@ -108,10 +145,18 @@ VARIATIONS = {
 }
 
 
-def as_events(acts: list[Planned], policy: str, calendar: str) -> list[Event]:
+def as_events(acts: list[Planned], policy: str, calendar: str, times: Dispatch) -> list[Event]:
     """Acts that have happened as the events they left; a new round follows the same policy."""
-    return [Event(act.kind, act.at, act.actor, act.data | _round_data(act, policy, calendar), act.at) for act in acts]
+    return [
+        Event(act.kind, act.at, act.actor, act.data | _written(act, policy, calendar, times), act.at) for act in acts
+    ]
 
 
-def _round_data(act: Planned, policy: str, calendar: str) -> dict[str, Any]:
-    return {"policy": policy, "calendar": calendar} if act.kind is EventKind.REOPENED else {}
+def _written(act: Planned, policy: str, calendar: str, times: Dispatch) -> dict[str, Any]:
+    """What the services would have written with an act."""
+    if act.kind is EventKind.REOPENED:
+        return {"policy": policy, "calendar": calendar}
+    if act.kind is EventKind.TASK_ASSIGNED:
+        accept_due, due = act.at + times.accept_within, act.at + times.finish_within
+        return {"accept_due_at": accept_due.isoformat(), "due_at": due.isoformat()}
+    return {}

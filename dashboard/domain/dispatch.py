@@ -47,6 +47,9 @@ _AT = {
     E.TASK_CANCELLED: "cancelled_at",
 }
 
+TASK_KINDS = frozenset({E.TASK_ASSIGNED, *_AT})
+"""The events by which tasks come and go."""
+
 
 @dataclass(frozen=True)
 class Task:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.domain.areas import Level
 from dashboard.domain.calendars import shanghai_day
+from dashboard.domain.dispatch import tasks_of
 from dashboard.domain.levels import first_level
 from dashboard.domain.replay import CaseState, replay
 from dashboard.domain.sla import ClockName
@@ -25,6 +26,7 @@ from dashboard.store.bulk import next_id, set_next_id, write_rows
 from dashboard.store.cases import CASES, case_number, state_columns, take_numbers
 from dashboard.store.marks import NEVER, Ints
 from dashboard.store.models import CaseEvent, Report, table_of
+from dashboard.store.tasks import replace_tasks
 from dashboard.store.types import from_micros
 
 REPORT_COLUMNS = [
@@ -53,6 +55,9 @@ def write_lives(session: Session, desk: Desk, lives: Lives, fetched_at: int | No
     write_rows(session, table_of(Report), REPORT_COLUMNS, _joined_reports(lives, ids, due, answered))
     write_events(session, desk, lives, ids)
     write_clocks(session, lives, ids, clocks, states)
+    tasks = {index: state.tasks for index, state in states.items()}
+    tasks |= {index: tasks_of(events) for index, events in lives.further.items()}
+    replace_tasks(session, {int(ids[index]): found for index, found in tasks.items() if found})
     for table in (CASES, table_of(Report), table_of(CaseEvent)):
         set_next_id(session, table)
     return written(lives, ids, clocks, states)

@@ -30,7 +30,8 @@ class Lives:
     history without clocks. `frame` columns: source, external_id, channel, category, severity, text, area_code, place,
     building_id, longitude, latitude, cell_east, cell_north, unlocated, flags, category_raw, source_status, source_at,
     handler. `specials` gives the whole log of cases whose life is not plain. `joined` are further reports: (case,
-    channel, text, instant).
+    channel, text, instant). `further` are events of plain lives, in order, that move neither their stage nor a clock:
+    of tasks, of visits.
     """
 
     opened: Ints
@@ -43,6 +44,7 @@ class Lives:
     frame: Mapping[str, Sequence[Any]]
     specials: Mapping[int, Sequence[Event]] = field(default_factory=dict)
     joined: Sequence[tuple[int, str, str, int]] = ()
+    further: Mapping[int, Sequence[Event]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.opened)

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Iterator
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 from sqlalchemy.orm import Session
 
-from dashboard.domain.events import EventKind
+from dashboard.domain.events import Event, EventKind
 from dashboard.services.desk import Desk
 from dashboard.services.lives import STEPS, Lives
 from dashboard.store.bulk import write_rows
@@ -31,9 +32,7 @@ def _events(desk: Desk, lives: Lives, ids: Ints) -> Iterator[tuple[Any, ...]]:
         joined.setdefault(case, []).append((channel, at))
     for index, case_id in enumerate(ids.tolist()):
         if index in lives.specials:
-            for event in lives.specials[index]:
-                at = to_micros(event.at)
-                yield case_id, event.kind, at, event.actor, json.dumps(dict(event.data), ensure_ascii=False), at
+            yield from (_row(case_id, event) for event in lives.specials[index])
             continue
         opened, *later = instants[index]
         closed_at = later[3] if lives.policies[index] is None and later[3] != NEVER else None
@@ -42,7 +41,14 @@ def _events(desk: Desk, lives: Lives, ids: Ints) -> Iterator[tuple[Any, ...]]:
         for channel, at in joined.get(index, ()):
             yield case_id, EventKind.REPORT_JOINED, at, "system", f'{{"channel": "{channel}"}}', at
         if lives.policies[index] is not None:
-            yield from _steps(case_id, later, frame["handler"][index], lives.close_level[index])
+            steps = _steps(case_id, later, frame["handler"][index], lives.close_level[index])
+            further = [_row(case_id, event) for event in lives.further.get(index, ())]
+            yield from sorted([*further, *steps], key=itemgetter(2)) if further else steps
+
+
+def _row(case_id: int, event: Event) -> tuple[Any, ...]:
+    at = to_micros(event.at)
+    return case_id, event.kind, at, event.actor, json.dumps(dict(event.data), ensure_ascii=False), at
 
 
 def _steps(case_id: int, instants: list[int], handler: str, level: str | None) -> Iterator[tuple[Any, ...]]:

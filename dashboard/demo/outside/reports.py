@@ -12,6 +12,7 @@ CREATE TABLE IF NOT EXISTS reports (
   seq INTEGER PRIMARY KEY, channel TEXT, id TEXT UNIQUE, text TEXT, category TEXT, address TEXT,
   longitude REAL, latitude REAL, created_at TEXT, status TEXT, parent TEXT);
 CREATE INDEX IF NOT EXISTS by_channel ON reports(channel, seq);
+CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, channel TEXT, id TEXT, text TEXT);
 CREATE VIEW IF NOT EXISTS sensor_alarms AS
   SELECT seq AS alarm_no, id AS alarm_id, text AS content, category AS kind, address AS site, longitude AS lon,
          latitude AS lat, created_at AS alarm_time
@@ -58,6 +59,12 @@ class Reports:
             self._connection.executemany(
                 f"INSERT OR IGNORE INTO reports ({COLUMNS}) VALUES ({marks})", [astuple(one) for one in told]
             )
+
+    def answer(self, key: str, channel: str, report_id: str, text: str) -> bool:
+        """Keep the answer to a report, once for its key. Returns whether it is new."""
+        with self._lock, self._connection:
+            row = key, channel, report_id, text
+            return self._connection.execute("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?)", row).rowcount == 1
 
     def after(self, channel: str, seq: int, limit: int) -> list[tuple[int, Told]]:
         """Reports of a channel behind a sequence number."""

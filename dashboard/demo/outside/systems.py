@@ -23,6 +23,7 @@ def outside_app(reports: Reports, categories: dict[str, str]) -> Flask:
     _open311(app, reports, categories)
     _pages(app, reports, categories)
     _feeds(app, reports)
+    _answers(app, reports)
     return app
 
 
@@ -174,3 +175,20 @@ def _atom(told: Told) -> str:
         f"<entry><id>{told.id}</id><title>{escape(told.text[:18])}</title><summary>{escape(told.text)}</summary>"
         f"<published>{told.created_at}</published><updated>{told.created_at}</updated></entry>"
     )
+
+
+def _answers(app: Flask, reports: Reports) -> None:
+    """How the systems take answers: by Open311 updates where they speak it, else by a call of their own."""
+
+    @app.post("/<channel>/servicerequestupdates.json")
+    def update(channel: str) -> ResponseReturnValue:
+        form = request.form
+        key = form["update_id"]
+        reports.answer(key, channel, form["service_request_id"], form["description"])
+        return jsonify([{"update_id": key}])
+
+    @app.post("/<channel>/answers/<report_id>")
+    def answer(channel: str, report_id: str) -> ResponseReturnValue:
+        key = request.headers["Idempotency-Key"]
+        is_new = reports.answer(key, channel, report_id, request.json["answer"])
+        return jsonify(accepted=True, repeated=not is_new)
