@@ -2,22 +2,17 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from dashboard.domain.access import system_actor
 from dashboard.domain.calendars import shanghai_day
 from dashboard.domain.events import Event, EventKind
-from dashboard.domain.stages import Stage
 from dashboard.services.acting import perform_in
 from dashboard.services.acts import Act
 from dashboard.services.desk import Desk
 from dashboard.services.recording import record
-from dashboard.store.cases import cases_by_id
+from dashboard.store.cases import cases_by_id, provisional_cases, suspended_cases
 from dashboard.store.changes import forget_changes
 from dashboard.store.engine import writing
 from dashboard.store.logs import logs_of
-from dashboard.store.models import Case, ClockRow
 from dashboard.store.sources import forget_runs
 
 CALENDAR_WARNING = timedelta(days=60)
@@ -27,8 +22,8 @@ def resume_ended_pauses(desk: Desk, now: datetime) -> int:
     """Cases whose planned pause is over go back to the stage before, as of the planned end."""
     actor = system_actor(desk.config.district.code)
     with writing(desk.sessions, now) as session:
-        ids = list(session.scalars(select(Case.id).where(Case.is_open.is_(True), Case.stage == Stage.SUSPENDED)))
-        ends = {case_id: _planned_end(log) for case_id, log in logs_of(session, ids).items()}
+        logs = logs_of(session, suspended_cases(session))
+        ends = {case_id: _planned_end(log) for case_id, log in logs.items()}
         acts = [Act(case_id, EventKind.RESUMED, actor, end) for case_id, end in ends.items() if end <= now]
         if acts:
             perform_in(session, desk, acts, now)
@@ -51,16 +46,11 @@ def recalculate_provisional_clocks(desk: Desk, now: datetime) -> int:
     """Work out anew the deadlines that were computed beyond the published calendar, once there is a newer one."""
     version = desk.rules.calendar_version
     with writing(desk.sessions, now) as session:
-        logs = logs_of(session, _provisional_cases(session))
+        logs = logs_of(session, provisional_cases(session))
         stale = {case_id: log for case_id, log in logs.items() if _calendar_of(log) != version}
         added = {case_id: [Event(EventKind.RECALCULATED, now, data={"calendar": version})] for case_id in stale}
         record(session, desk.rules, cases_by_id(session, list(stale), lock=True), stale, added, now)
     return len(stale)
-
-
-def _provisional_cases(session: Session) -> list[int]:
-    query = select(ClockRow.case_id).join(Case, Case.id == ClockRow.case_id)
-    return list(session.scalars(query.where(Case.is_open.is_(True), ClockRow.provisional.is_(True)).distinct()))
 
 
 def _calendar_of(log: list[Event]) -> str:

@@ -11,9 +11,10 @@ from dashboard.domain.access import Scope
 from dashboard.domain.areas import subtree
 from dashboard.domain.levels import Charge
 from dashboard.domain.replay import CaseState
+from dashboard.domain.stages import Stage
 from dashboard.store.counts import Where
 from dashboard.store.logs import chunks
-from dashboard.store.models import Case, CaseNumber, table_of
+from dashboard.store.models import Case, CaseNumber, ClockRow, table_of
 from dashboard.store.upsert import insert_or
 
 CASES = table_of(Case)
@@ -117,3 +118,14 @@ def open_case_ids(session: Session) -> list[int]:
 def opened_between(session: Session, start: datetime, end: datetime) -> list[int]:
     """Cases opened in [start, end)."""
     return list(session.scalars(select(Case.id).where(Case.opened_at >= start, Case.opened_at < end)))
+
+
+def suspended_cases(session: Session) -> list[int]:
+    """Cases that wait for the end of a pause."""
+    return list(session.scalars(select(Case.id).where(Case.is_open.is_(True), Case.stage == Stage.SUSPENDED)))
+
+
+def provisional_cases(session: Session) -> list[int]:
+    """Open cases with a deadline that was computed beyond the published calendar."""
+    query = select(ClockRow.case_id).join(Case, Case.id == ClockRow.case_id)
+    return list(session.scalars(query.where(Case.is_open.is_(True), ClockRow.provisional.is_(True)).distinct()))
