@@ -112,7 +112,7 @@ class Attachments(Strict):
 class Route(Strict):
     """Where notices go, as an Apprise address that stands in an environment variable."""
 
-    id: str = Field(pattern=r"^[a-z_]+$")
+    id: str = Field(pattern=r"^[a-z_]+$", max_length=60)
     url_env: str
     areas: tuple[str, ...] = ()
     only_urgent: bool = False

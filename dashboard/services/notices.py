@@ -13,6 +13,7 @@ from dashboard.services.desk import Desk
 from dashboard.store.changes import Announcement, ChangeKind, announce
 from dashboard.store.handling import Notice
 from dashboard.store.models import Case
+from dashboard.store.notices import unacknowledged_of
 
 URGENT = frozenset({"breached", "very_late", "instructed", "opened_major"})
 
@@ -29,6 +30,13 @@ def notify_party(context: Context, task: Task) -> Notice | None:
         return None
     case, data = context.case, {"party": task.party, "task": task.number}
     return notify(context.session, context.desk, case, case.area_code, "task_assigned", context.now, **data)
+
+
+def settle_task_notice(context: Context, task: Task) -> None:
+    """The party has signed for its task, or is rid of it: it need not be told again."""
+    for notice in unacknowledged_of(context.session, context.case.id, "task_assigned"):
+        if notice.data["task"] == task.number:
+            notice.acknowledged_at, notice.acknowledged_by, notice.next_at = context.now, context.actor.name, None
 
 
 def notify(

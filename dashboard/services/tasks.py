@@ -9,7 +9,7 @@ from dashboard.domain.events import Event, EventKind
 from dashboard.domain.replay import CaseState
 from dashboard.domain.stages import CaseError, Stage
 from dashboard.services.acts import Context, Kind
-from dashboard.services.notices import notify_charge, notify_party
+from dashboard.services.notices import notify_charge, notify_party, settle_task_notice
 from dashboard.services.parties import Register, register_of
 from geo.crs import distance_metres
 
@@ -66,13 +66,24 @@ def _check_on_site(event: Event, context: Context) -> Mapping[str, Any]:
         raise CaseError("到场记录须写明何人、何处")
     if event.data.get("longitude") in (None, ""):
         return {}
-    try:
-        here = float(event.data["longitude"]), float(event.data["latitude"])
-    except (KeyError, ValueError) as error:
-        raise CaseError("坐标须是数字") from error
-    case = context.case
+    here, case = point_of(event.data), context.case
     there = (case.longitude, case.latitude) if case.longitude is not None and case.latitude is not None else None
     return {"distance": round(distance_metres(here, there))} if there else {}
+
+
+def point_of(said: Mapping[str, Any]) -> tuple[float, float]:
+    """Longitude and latitude as somebody sent them.
+
+    Raises:
+        CaseError: they are no point of the earth.
+    """
+    try:
+        longitude, latitude = float(said["longitude"]), float(said["latitude"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise CaseError("坐标须是数字") from error
+    if not (abs(longitude) <= 180 and abs(latitude) <= 90):
+        raise CaseError("坐标须是数字")
+    return longitude, latitude
 
 
 def _check_done(event: Event, context: Context) -> None:
@@ -110,7 +121,12 @@ def _done(event: Event, context: Context) -> None:
         notify_charge(context, "lead_done")
 
 
+def _settled(event: Event, context: Context) -> None:
+    settle_task_notice(context, task_of(context.state, event))
+
+
 def _returned(event: Event, context: Context) -> None:
+    _settled(event, context)
     notify_charge(context, "task_returned", party=task_of(context.state, event).party, reason=event.data.get("reason"))
 
 
@@ -128,9 +144,9 @@ def open_tasks(state: CaseState) -> tuple[Task, ...]:
 
 KINDS = {
     EventKind.TASK_ASSIGNED: Kind(_check_assigned, _assigned),
-    EventKind.TASK_ACCEPTED: Kind(_check_step, right=Right.WORK),
+    EventKind.TASK_ACCEPTED: Kind(_check_step, _settled, right=Right.WORK),
     EventKind.TASK_ON_SITE: Kind(_check_on_site, then=_arrives, right=Right.WORK),
     EventKind.TASK_DONE: Kind(_check_done, _done, right=Right.WORK),
     EventKind.TASK_RETURNED: Kind(_check_reason, _returned, right=Right.WORK),
-    EventKind.TASK_CANCELLED: Kind(_check_reason),
+    EventKind.TASK_CANCELLED: Kind(_check_reason, _settled),
 }
