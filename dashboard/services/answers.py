@@ -19,8 +19,10 @@ KIND = "answer"
 
 
 def release_answer(_event: Event, context: Context) -> None:
-    """What follows from the release of an answer: a delivery for every reporter."""
+    """What follows from the release of an answer: a delivery for every reporter. An earlier answer that has not been
+    sent yet is not sent any more."""
     reports = reports_of(context.session, [context.case.id])
+    take_back(context.session, [report.id for report in reports], context.case.id, context.now)
     owe(context.session, context.desk, context.case, context.state, reports, context.now)
 
 
@@ -52,7 +54,7 @@ def _deliver(session: Session, desk: Desk, case: Case, state: CaseState, report:
     }
     found = enqueue(
         session,
-        key=f"answer:{report.id}:{state.answers}",
+        key=f"answer:{report.id}:{case.id}:{state.answers}",
         kind=KIND,
         target=report.source,
         payload=payload,

@@ -43,12 +43,15 @@ class _Parcel:
 
 
 def deliver(desk: Desk, now: Callable[[], datetime]) -> int:
-    """Send what waits. A crash between sending and noting it cannot send anything twice: see `settle_abandoned`."""
-    with writing(desk.sessions, now()) as session:
-        parcels = [_parcel(found) for found in claim(session, now(), AT_ONCE)]
-    for parcel in parcels:
-        _send(desk, parcel, now)
-    return len(parcels)
+    """Send what waits, one after the other: only the one that is on its way is claimed. A crash between sending and
+    noting it cannot send anything twice: see `settle_abandoned`."""
+    for sent in range(AT_ONCE):
+        with writing(desk.sessions, now()) as session:
+            parcels = [_parcel(found) for found in claim(session, now(), 1)]
+        if not parcels:
+            return sent
+        _send(desk, parcels[0], now)
+    return AT_ONCE
 
 
 def _parcel(found: Delivery) -> _Parcel:
@@ -82,9 +85,16 @@ def _by_its_way(desk: Desk, parcel: _Parcel) -> Receipt:
 def _note(desk: Desk, parcel: _Parcel, state: DeliveryState, now: datetime, **said: Any) -> None:
     with writing(desk.sessions, now) as session:
         delivery = finish(session, parcel.id, state, now, **said)
+        if state is not DeliveryState.DELIVERED and _has_left(session, delivery):
+            finish(session, parcel.id, DeliveryState.DROPPED, now)
         if state is DeliveryState.DELIVERED and parcel.kind == ANSWER:
             _receive(session, desk, delivery, now, delivery.target)
         announce(session, Announcement(ChangeKind.OUTBOX, delivery.case_id))
+
+
+def _has_left(session: Session, delivery: Delivery) -> bool:
+    """Whether the report has gone to another case while its answer was on its way; it is owed that one's answer."""
+    return delivery.report_id is not None and session.get_one(Report, delivery.report_id).case_id != delivery.case_id
 
 
 def _receive(session: Session, desk: Desk, delivery: Delivery, now: datetime, via: str, actor: str = "system") -> None:
@@ -114,10 +124,12 @@ def told_by_phone(desk: Desk, delivery_id: int, actor: Actor, now: datetime, not
     """An operator has told the reporter the answer.
 
     Raises:
-        CaseError: the delivery does not wait for anybody.
+        CaseError: the delivery is no answer, or does not wait for anybody.
     """
     with writing(desk.sessions, now) as session:
-        delivery = _waiting(session, delivery_id, actor)
+        delivery = _waiting(session, desk, delivery_id, actor)
+        if delivery.kind != ANSWER:
+            raise CaseError("这条送达不需要处理")
         finish(session, delivery.id, DeliveryState.DELIVERED, now, receipt={"by": actor.name, "note": note})
         _receive(session, desk, delivery, now, "phone", actor.id)
         announce(session, Announcement(ChangeKind.OUTBOX, delivery.case_id))
@@ -135,16 +147,17 @@ def told_by_reading(desk: Desk, report_ids: Sequence[int], reader: str, now: dat
 def send_again(desk: Desk, delivery_id: int, actor: Actor, now: datetime) -> None:
     """Try a delivery once more that was given up, or of which it is unclear whether it arrived."""
     with writing(desk.sessions, now) as session:
-        delivery = _waiting(session, delivery_id, actor)
+        delivery = _waiting(session, desk, delivery_id, actor)
         delivery.state, delivery.next_at, delivery.attempts = DeliveryState.WAITING, now, 0
         announce(session, Announcement(ChangeKind.OUTBOX, delivery.case_id))
 
 
-def _waiting(session: Session, delivery_id: int, actor: Actor) -> Delivery:
+def _waiting(session: Session, desk: Desk, delivery_id: int, actor: Actor) -> Delivery:
+    """A delivery that needs somebody, for those who handle its case; a message belongs to the whole district."""
     found = session.get(Delivery, delivery_id, with_for_update=True)
     if found is None or not actor.may(Right.HANDLE) or found.state not in NEED_SOMEBODY:
         raise CaseError("这条送达不需要处理")
-    case = cases_by_id(session, [found.case_id])[found.case_id] if found.case_id else None
-    if case is not None and not actor.scope.covers(case.area_code):
+    area = cases_by_id(session, [found.case_id])[found.case_id].area_code if found.case_id else ""
+    if not actor.scope.covers(area or desk.config.district.code):
         raise CaseError("这条送达不需要处理")
     return found

@@ -80,7 +80,7 @@ def test_an_answer_is_owed_from_the_moment_it_is_released_and_sent_once(rest, ou
     (asked,) = outside.asked
     assert (asked.method, asked.path) == ("POST", "/orders/1/reply")
     assert json.loads(asked.body) == {"id": "1", "answer": "已修好，谢谢", "status": "closed"}
-    assert asked.headers["Idempotency-Key"] == "answer:1:1"
+    assert asked.headers["Idempotency-Key"] == "answer:1:1:1"
     (delivery,) = outbox(rest)
     assert (delivery.state, delivery.receipt["status"]) == (DeliveryState.DELIVERED, 200)
     assert the_reports(rest)[0].answered_at == AT + MINUTE
@@ -152,7 +152,7 @@ def test_open311_gets_an_update_with_an_id_of_its_own(database_url, outside):
     deliver(desk, lambda: AT)
     form = {name: values[0] for name, values in parse_qs(outside.asked[0].body.decode()).items()}
     assert form == {
-        "update_id": "answer:1:1",
+        "update_id": "answer:1:1:1",
         "service_request_id": "77",
         "status": "CLOSED",
         "updated_datetime": AT.isoformat(),
@@ -172,7 +172,7 @@ def test_a_file_is_there_whole_and_only_once(database_url, tmp_path):
     deliver(desk, lambda: AT)
     (path,) = (tmp_path / "out").iterdir()
     assert json.loads(path.read_text(encoding="utf-8"))["answer"] == "已修好，谢谢"
-    assert path.name == "answer-1-1.json"
+    assert path.name == "answer-1-1-1.json"
     desk.sessions.engine.dispose()
 
 
