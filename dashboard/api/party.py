@@ -13,14 +13,12 @@ from sqlalchemy.orm import Session
 from dashboard.auth.accounts import note
 from dashboard.config.handling import Plan
 from dashboard.domain.dispatch import OPEN, TASK_MOVES, Task, TaskState
-from dashboard.domain.events import EventKind
 from dashboard.domain.masking import citizens_words
 from dashboard.domain.stages import CaseError
 from dashboard.runtime import Runtime
-from dashboard.services.doing import WAYS, Wish, carry_out
+from dashboard.services.errands import STEPS, take_step
 from dashboard.services.links import Errand, errand_of
 from dashboard.services.parties import register_of
-from dashboard.services.photos import add_photo
 from dashboard.store.engine import writing
 from dashboard.store.reports import reports_of
 from dashboard.viewmodels.case_handling import plan_for
@@ -31,18 +29,11 @@ from layouts.texts import TAGS, Texts, texts
 
 OPENED_AT_MOST = "60 per minute"
 SHOWN_REPORTS = 5
-STEPS = {
-    EventKind.TASK_ACCEPTED: "task_accept",
-    EventKind.TASK_ON_SITE: "task_arrive",
-    EventKind.TASK_DONE: "task_done",
-    EventKind.TASK_RETURNED: "task_return",
-}
-PHOTO_OF = {"task_arrive": "before", "task_done": "after"}
 
 
 @dataclass(frozen=True)
 class TaskPage:
-    """What a party sees of its task; citizens' words without what names or reaches them."""
+    """What a party sees of its task; as long as it has work, citizens' words without what names or reaches them."""
 
     party: str
     category: str
@@ -87,18 +78,9 @@ def party_blueprint(runtime: Runtime, limiter: Limiter, version: str) -> Bluepri
 
 
 def _do(runtime: Runtime, errand: Errand, now: datetime) -> None:
-    """One step of the task, with its photo."""
-    name, case_id = request.form.get("act", ""), errand.case.id
-    if name not in STEPS.values():
-        raise CaseError("没有「{name}」这项操作", name=name)
-    said = {field: request.form.get(field, "") for field in WAYS[name].fields} | {"task": errand.task.number}
     photo = request.files.get("photo")
     data = photo.stream.read(runtime.config.attachments.max_bytes + 1) if photo and photo.filename else b""
-    if data:  # first, so that a photo that is refused leaves the step to be tried again
-        add_photo(runtime.desk, case_id, PHOTO_OF.get(name, "other"), data, errand.actor, now)
-    carry_out(runtime.desk, Wish(name, case_id, said), errand.actor, now)
-    with writing(runtime.sessions, now) as session:
-        note(session, errand.actor.id, "party_link_used", now, case=errand.case.number, act=name)
+    take_step(runtime.desk, errand, request.form.get("act", ""), request.form, data, now)
 
 
 def _task_page(session: Session, runtime: Runtime, errand: Errand, now: datetime) -> TaskPage:
@@ -110,7 +92,7 @@ def _task_page(session: Session, runtime: Runtime, errand: Errand, now: datetime
         party=register_of(session, runtime.desk, now).name(errand.task.party, t.language),
         category=words("category", case.category, runtime.config, t),
         areas=" › ".join(names[code] for code in codes if code in names),
-        said=[citizens_words(report.text, report.contact or "") for report in reports],
+        said=[citizens_words(report.text, report.contact or "") for report in reports] if errand.task.is_open else [],
         plan=plan_for(runtime.config, case.category),
         steps=[name for kind, name in STEPS.items() if kind in TASK_MOVES[errand.task.state]],
     )

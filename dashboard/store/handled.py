@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, defer
 
 from dashboard.domain.areas import subtree
@@ -24,6 +24,11 @@ def photos_of(session: Session, case_id: int) -> Sequence[Attachment]:
     """The photos of a case, oldest first, without their bytes."""
     query = select(Attachment).where(Attachment.case_id == case_id).order_by(Attachment.id)
     return session.scalars(query.options(defer(Attachment.content), defer(Attachment.preview))).all()
+
+
+def count_photos(session: Session, case_id: int) -> int:
+    """How many photos of a case there are."""
+    return session.scalar(select(func.count()).select_from(Attachment).where(Attachment.case_id == case_id)) or 0
 
 
 def similar_past_cases(session: Session, case: Case, area: str, since: datetime, limit: int) -> Sequence[Any]:
