@@ -31,8 +31,6 @@ ACTS = {
     EventKind.RESUMED: {},
     EventKind.REJECTED: {"reason": "不属本区"},
     EventKind.WITHDRAWN: {"reason": "已自行解决"},
-    EventKind.MERGED: {},
-    EventKind.UNMERGED: {},
     EventKind.RECLASSIFIED: {"approver": "chief"},
 }
 FORWARD = (EventKind.RESPONDED, EventKind.ARRIVED, EventKind.FED_BACK, EventKind.CLOSED)
@@ -81,7 +79,7 @@ def act_somehow(desk: Desk, rng: random.Random, now) -> None:
     if not stages:
         return
     case_id, stage = rng.choice(stages)
-    moves = [kind for kind, move in STAGE_MOVES.items() if move in MOVES[Stage(stage)]]
+    moves = [kind for kind, move in STAGE_MOVES.items() if kind in ACTS and move in MOVES[Stage(stage)]]
     forward = [kind for kind in moves if kind in FORWARD]
     likely = forward if forward and rng.random() < 0.6 else moves
     kind = rng.choice(likely if likely and rng.random() < 0.8 else list(ACTS))
