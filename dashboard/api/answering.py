@@ -20,6 +20,7 @@ from layouts.refusals import refusal
 from layouts.texts import Texts, texts
 
 Json = dict[str, Any]
+MOST_DIGITS = 18  # of a number that databases hold
 
 
 def words() -> Texts:
@@ -45,8 +46,25 @@ def the_case(session: Session, actor: Actor, number: str) -> Case:
 
 def body() -> Mapping[str, Any]:
     """The request's JSON object; empty when there is none."""
-    found = request.get_json(silent=True)
-    return found if isinstance(found, dict) else {}
+    return fields(request.get_json(silent=True))
+
+
+def number(value: Any) -> int:
+    """A whole number as a page sends it: an id, a version. Anything else is no request of our own pages."""
+    text = str(value)
+    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
+        abort(400)
+    return int(text)
+
+
+def numbers(value: Any) -> list[int]:
+    """Several of them."""
+    return [number(one) for one in value] if isinstance(value, list) else abort(400)
+
+
+def fields(value: Any) -> Mapping[str, Any]:
+    """What a form says, field by field; empty when it says nothing."""
+    return value if isinstance(value, dict) else {}
 
 
 def answer_refusals(blueprint: Blueprint, runtime: Runtime) -> None:

@@ -6,7 +6,8 @@ import segno
 from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from dashboard.api.answering import answer_refusals, asking, body, the_case, words
+from dashboard.api.answering import answer_refusals, asking, body, fields, the_case, words
+from dashboard.api.answering import number as number_in
 from dashboard.auth.accounts import note
 from dashboard.domain.access import Right
 from dashboard.domain.stages import CaseError
@@ -49,8 +50,8 @@ def case_blueprint(runtime: Runtime) -> Blueprint:
         actor, said = asking(runtime), body()
         with runtime.sessions.read() as session:
             case_id = the_case(session, actor, number).id
-        version = said.get("version")
-        wish = Wish(str(said.get("act")), case_id, said.get("data") or {}, int(version) if version else None)
+        version = number_in(said["version"]) if said.get("version") else None
+        wish = Wish(str(said.get("act")), case_id, fields(said.get("data")), version)
         carry_out(runtime.desk, wish, actor, runtime.now())
         with runtime.sessions.read() as session:
             return jsonify({"version": cases_by_id(session, [case_id])[case_id].version})
@@ -100,7 +101,7 @@ def case_blueprint(runtime: Runtime) -> Blueprint:
         actor = asking(runtime, Right.HANDLE)
         with runtime.sessions.read() as session:
             case_id = the_case(session, actor, number).id
-        token, until = make_party_link(runtime.desk, case_id, int(body().get("task") or 0), actor, runtime.now())
+        token, until = make_party_link(runtime.desk, case_id, number_in(body().get("task") or 0), actor, runtime.now())
         address = f"{runtime.config.web.public_url or request.host_url.rstrip('/')}/task/{token}"
         return jsonify({"address": address, "until": as_raw(until), "code": _code(address)})
 

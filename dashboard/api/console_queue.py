@@ -1,19 +1,21 @@
 """The operators' queue: its rows by view, what else waits, and acts on several cases at once."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from dashboard.api.answering import Json, answer_refusals, asking, body, words
+from dashboard.api.answering import Json, answer_refusals, asking, body, fields, numbers, words
 from dashboard.domain.access import Right
 from dashboard.domain.stages import CaseError
 from dashboard.live.kept import Kept
 from dashboard.live.situation import as_raw
 from dashboard.runtime import Runtime
-from dashboard.services.doing import Wish, carry_out
+from dashboard.services.doing import Wish, carry_out, order_of
 from dashboard.services.handing_over import hand_over
 from dashboard.services.instructing import answer as answer_instruction
+from dashboard.services.instructing import instruct
 from dashboard.services.notifying import acknowledge
 from dashboard.viewmodels.beside import BESIDE, beside
 from dashboard.viewmodels.handover import handover_page
@@ -70,8 +72,14 @@ def queue_blueprint(runtime: Runtime) -> Blueprint:
 
     @blueprint.post("/notices")
     def know() -> ResponseReturnValue:
-        ids = [int(one) for one in body().get("ids", []) if str(one).isdigit()]
+        ids = numbers(body().get("ids", []))
         return jsonify({"acknowledged": acknowledge(runtime.desk, ids, asking(runtime), runtime.now())})
+
+    @blueprint.post("/instructions")
+    def order() -> ResponseReturnValue:
+        """An instruction on an area, or on a topic there; one on a case is an act of the case."""
+        said = body()
+        return jsonify({"instruction": instruct(runtime.desk, order_of(said), asking(runtime), runtime.now())})
 
     @blueprint.post("/instructions/<int:number>/answer")
     def answer(number: int) -> ResponseReturnValue:
@@ -89,15 +97,15 @@ def queue_blueprint(runtime: Runtime) -> Blueprint:
     @blueprint.post("/bulk")
     def bulk() -> ResponseReturnValue:
         said = body()
-        ids, name, data = said.get("cases") or [], str(said.get("act")), said.get("data") or {}
+        ids, name, data = numbers(said.get("cases", [])), str(said.get("act")), fields(said.get("data"))
         if name not in BULK or len(ids) > MOST_AT_ONCE:
             abort(400)
-        return jsonify({"results": [_one(runtime, int(case_id), name, data) for case_id in ids]})
+        return jsonify({"results": [_one(runtime, case_id, name, data) for case_id in ids]})
 
     return blueprint
 
 
-def _one(runtime: Runtime, case_id: int, name: str, data: Json) -> Json:
+def _one(runtime: Runtime, case_id: int, name: str, data: Mapping[str, Any]) -> Json:
     """One case of several: what is refused for one does not stop the others."""
     actor = asking(runtime, Right.HANDLE)
     try:

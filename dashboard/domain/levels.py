@@ -67,7 +67,9 @@ def charge_of(events: Iterable[Event], area_code: str) -> Charge:
             returns += event.data["direction"] == Direction.BACK
             assignee = None
         elif event.kind is EventKind.ASSIGNED:
-            assignee = event.data["to"] or None
+            assignee = event.data.get("to") or None
+    if len(area_code) < level.depth:  # it was found since to be known less exactly than the level it was passed to
+        level = first_level(area_code)
     return Charge(level, area_code[: level.depth], returns, assignee)
 
 
@@ -99,12 +101,14 @@ def next_down(charge: Charge, area_code: str, cap: int) -> HandlingLevel:
     return ORDER[at - 1]
 
 
-def next_back(charge: Charge, cap: int) -> HandlingLevel:
-    """Where a returned case goes: one level up, and to the district when it was returned too often.
+def next_back(charge: Charge, cap: int, is_vacant: Callable[[str], bool]) -> tuple[HandlingLevel, list[HandlingLevel]]:
+    """Where a returned case goes, and the levels skipped: up to the next one with somebody in its post, and to the
+    district when it was returned too often.
 
     Raises:
         CaseError: the district has nobody to return it to.
     """
-    if charge.level is HandlingLevel.DISTRICT:
+    found = next_up(charge, is_vacant)
+    if found is None:
         raise CaseError("区级不能退回")
-    return HandlingLevel.DISTRICT if charge.returns + 1 >= cap else ORDER[ORDER.index(charge.level) + 1]
+    return (HandlingLevel.DISTRICT, []) if charge.returns + 1 >= cap else found

@@ -11,13 +11,12 @@ from dashboard.domain.events import Event, EventKind
 from dashboard.domain.replay import STAGE_MOVES, CaseState
 from dashboard.domain.stages import CaseError, Move, allow
 from dashboard.services import handling, levels, reporters, tasks
-from dashboard.services.acts import Act, ConflictError, Context, Kind
+from dashboard.services.acts import Act, Context, Kind, check_version
 from dashboard.services.desk import Desk
 from dashboard.services.recording import record
 from dashboard.store.cases import cases_by_id
 from dashboard.store.engine import writing
 from dashboard.store.logs import logs_of
-from dashboard.store.models import Case
 
 KINDS: Mapping[EventKind, Kind] = {**handling.KINDS, **tasks.KINDS, **levels.KINDS, **reporters.KINDS}
 """Every kind of act that people may bring about."""
@@ -47,7 +46,8 @@ def perform_in(session: Session, desk: Desk, acts: Sequence[Act], now: datetime)
         case = cases.get(act.case_id)
         if case is None or not act.actor.scope.covers(case.area_code):
             raise CaseError("没有编号为 {case} 的案件", case=act.case_id)
-        _check_version(case, act, logs[act.case_id], bool(added[act.case_id]))
+        if not added[act.case_id]:
+            check_version(case, logs[act.case_id], act.expected_version)
         waiting = [act]
         while waiting:
             one = waiting.pop(0)
@@ -75,12 +75,6 @@ def _further(act: Act, event: Event, before: Context) -> list[Act]:
     """What follows from an act at once."""
     then = KINDS[act.kind].then
     return [Act(act.case_id, kind, act.actor, act.at, data) for kind, data in then(event, before)] if then else []
-
-
-def _check_version(case: Case, act: Act, log: Sequence[Event], is_later: bool) -> None:
-    if act.expected_version is not None and not is_later and act.expected_version != case.version:
-        missed = case.version - act.expected_version
-        raise ConflictError(case.number, log[: -max(missed, 1) - 1 : -1])
 
 
 def checked_event(act: Act, context: Context) -> Event:

@@ -35,6 +35,22 @@ class ConflictError(CaseError):
         self.events = events
 
 
+def check_version(case: Case, log: Sequence[Event], expected: int | None) -> None:
+    """Refuse an act on a case as it was before somebody else changed it.
+
+    Raises:
+        ConflictError: with everything that happened to the case meanwhile.
+    """
+    if expected is not None and expected != case.version:
+        raise ConflictError(case.number, _newest(log, max(case.version - expected, 1)))
+
+
+def _newest(log: Sequence[Event], changes: int) -> list[Event]:
+    """The events of so many changes, newest first. What was written down at one instant is one change."""
+    instants = sorted({event.recorded_at for event in log if event.recorded_at})[-changes:]
+    return [event for event in reversed(log) if event.recorded_at in instants]
+
+
 @dataclass(frozen=True)
 class Context:
     """What a check or an effect of an act may look at, inside the act's transaction."""

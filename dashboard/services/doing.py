@@ -1,8 +1,8 @@
 """What people ask for by name, from the console or a party's page: each name leads to one service."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dashboard.domain.access import Actor
@@ -67,6 +67,7 @@ WAYS: Mapping[str, _Way] = {
 }
 """Wishes that are one event of the case."""
 
+SLACK = timedelta(minutes=1)
 INSTANTS = ("planned_end",)
 NUMBERS = ("task",)
 FLAGS = ("reached", "solved")
@@ -80,18 +81,31 @@ def carry_out(desk: Desk, wish: Wish, actor: Actor, now: datetime) -> None:
         CaseError: it is refused; the message says why.
     """
     if wish.name in WAYS:
-        perform(desk, [_act(wish, actor, now)], now)
+        perform(desk, [act_of(wish, actor, now)], now)
     elif wish.name in SERVICES:
         SERVICES[wish.name](desk, wish, actor, now)
     else:
         raise CaseError("没有「{name}」这项操作", name=wish.name)
 
 
-def _act(wish: Wish, actor: Actor, now: datetime) -> Act:
+def act_of(wish: Wish, actor: Actor, now: datetime) -> Act:
+    """The act that a wish is which is one event. A browser's clock may be a little fast.
+
+    Raises:
+        CaseError: what it says cannot be read.
+    """
     way = WAYS[wish.name]
     at = _instant(wish.data["at"]) if wish.data.get("at") else now
+    at = min(at, now) if at - now < SLACK else at
     said = {name: _value(name, wish.data[name]) for name in way.fields if wish.data.get(name) not in (None, "")}
-    return Act(wish.case_id, way.kind, actor, min(at, now), said | dict(way.always or {}), wish.version)
+    return Act(
+        wish.case_id,
+        way.kind,
+        actor,
+        min(at, now) if at - now < SLACK else at,
+        said | dict(way.always or {}),
+        wish.version,
+    )
 
 
 def _value(name: str, value: Any) -> Any:
@@ -152,9 +166,18 @@ def _unmerge(desk: Desk, wish: Wish, actor: Actor, now: datetime) -> None:
 
 
 def _instruct(desk: Desk, wish: Wish, actor: Actor, now: datetime) -> None:
-    data = wish.data
-    order = Order(str(data.get("kind")), str(data.get("text") or ""), _instant(data.get("due")), wish.case_id)
-    instruct(desk, order, actor, now)
+    instruct(desk, replace(order_of(wish.data), case_id=wish.case_id), actor, now)
+
+
+def order_of(said: Mapping[str, Any]) -> Order:
+    """An instruction as a page sends it.
+
+    Raises:
+        CaseError: its deadline cannot be read.
+    """
+    area, category = (str(said[name]) if said.get(name) else None for name in ("area", "category"))
+    kind, text = str(said.get("kind")), str(said.get("text") or "")
+    return Order(kind, text, _instant(said.get("due") or ""), area=area, category=category)
 
 
 SERVICES: Mapping[str, Callable[[Desk, Wish, Actor, datetime], None]] = {
@@ -201,7 +224,7 @@ def refusals(context: Context, wishes: Sequence[tuple[str, Mapping[str, Any]]]) 
         try:
             if name in WAYS:
                 wish = Wish(name, context.case.id, {**SAMPLES.get(name, {}), **data})
-                checked_event(_act(wish, context.actor, context.now), context)
+                checked_event(act_of(wish, context.actor, context.now), context)
             elif probe := PROBES.get(name):
                 probe(context)
         except CaseError as error:

@@ -6,12 +6,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dashboard.domain.access import Actor, Right
+from dashboard.domain.calendars import shanghai_day
 from dashboard.domain.events import Event, EventKind
 from dashboard.domain.levels import charge_of
 from dashboard.domain.stages import CaseError
 from dashboard.services.desk import Desk
 from dashboard.services.notices import notify
 from dashboard.services.recording import record
+from dashboard.store.areas import area_by_code
 from dashboard.store.cases import cases_by_id
 from dashboard.store.changes import Announcement, ChangeKind, announce
 from dashboard.store.engine import writing
@@ -40,15 +42,15 @@ def instruct(desk: Desk, order: Order, actor: Actor, now: datetime) -> int:
     Raises:
         CaseError: it lacks something, or the leader may not speak there.
     """
-    _check(order, actor, now)
+    _check(desk, order, actor, now)
     with writing(desk.sessions, now) as session:
         case = _case(session, order, actor)
-        area = case.area_code if case else str(order.area)
+        area = case.area_code if case else _area(session, order, actor, now)
         made = Instruction(
             kind=order.kind,
             case_id=order.case_id,
             area_code=area,
-            category=order.category,
+            category=None if case else order.category,
             text=order.text.strip(),
             created_by=actor.name,
             created_at=now,
@@ -65,15 +67,28 @@ def instruct(desk: Desk, order: Order, actor: Actor, now: datetime) -> int:
         return made.id
 
 
-def _check(order: Order, actor: Actor, now: datetime) -> None:
+def _check(desk: Desk, order: Order, actor: Actor, now: datetime) -> None:
     if not actor.may(Right.SUPERVISE):
         raise CaseError("您没有权限{act}", act=EventKind.INSTRUCTED)
     if order.kind not in KINDS or not order.text.strip():
         raise CaseError("请写明内容")
     if order.due_at <= now:
         raise CaseError("办理期限须在将来")
-    if order.case_id is None and not (order.area and actor.scope.covers(order.area)):
+    if order.category is not None and order.category not in _topics(desk):
+        raise CaseError("没有这个类别")
+
+
+def _topics(desk: Desk) -> set[str]:
+    """What an instruction may be about beside a case or an area: categories and their groups."""
+    return {category.id for category in desk.config.categories} | {group.id for group in desk.config.groups}
+
+
+def _area(session: Session, order: Order, actor: Actor, now: datetime) -> str:
+    """The area an instruction is for, as far as the leader may speak there."""
+    area = area_by_code(session, order.area or "", shanghai_day(now))
+    if area is None or not actor.scope.covers(area.code):
         raise CaseError("请指明案件或区域")
+    return area.code
 
 
 def _case(session: Session, order: Order, actor: Actor) -> Case | None:
@@ -86,14 +101,14 @@ def _case(session: Session, order: Order, actor: Actor) -> Case | None:
 
 
 def answer(desk: Desk, instruction_id: int, text: str, actor: Actor, now: datetime) -> None:
-    """Answer an instruction; from then on it is shown as done.
+    """Answer an instruction for the whole area it is for; from then on it is shown as done.
 
     Raises:
         CaseError: it is answered already, or not this person's to answer.
     """
     with writing(desk.sessions, now) as session:
         found = session.get(Instruction, instruction_id, with_for_update=True)
-        if found is None or not actor.may(Right.HANDLE) or not _concerns(found, actor):
+        if found is None or not actor.may(Right.HANDLE) or not actor.scope.covers(found.area_code):
             raise CaseError("没有这条批示")
         if found.answered_at:
             raise CaseError("这条批示已经答复")
@@ -106,11 +121,6 @@ def answer(desk: Desk, instruction_id: int, text: str, actor: Actor, now: dateti
             data = {"instruction": found.id, "answer": found.answer}
             _note(session, desk, case, EventKind.INSTRUCTION_ANSWERED, data, actor, now)
         announce(session, Announcement(ChangeKind.INSTRUCTION, found.case_id, found.area_code))
-
-
-def _concerns(instruction: Instruction, actor: Actor) -> bool:
-    """Those answer whose area it is, whether it lies above or below them."""
-    return actor.scope.covers(instruction.area_code) or instruction.area_code == actor.scope.area
 
 
 def _note(

@@ -17,7 +17,7 @@ POSTS = {15: "grid_member", 12: "secretary", 9: "secretary"}
 
 
 def _check_passed(event: Event, context: Context) -> Mapping[str, Any]:
-    """Where the case goes: up past vacant posts, down one level, back one level or to the district."""
+    """Where the case goes: up or back past vacant posts, down one level; to the district after too many returns."""
     _check_open(context)
     if not str(event.data.get("reason", "")).strip():
         raise CaseError("请写明理由")
@@ -25,9 +25,11 @@ def _check_passed(event: Event, context: Context) -> Mapping[str, Any]:
     direction = Direction(event.data["direction"])
     if direction is Direction.DOWN:
         return {"from": charge.level, "to": next_down(charge, context.case.area_code, cap)}
-    if direction is Direction.BACK:
-        return {"from": charge.level, "to": next_back(charge, cap)}
-    found = next_up(charge, lambda area: is_vacant(context, area))
+
+    def vacant(area: str) -> bool:
+        return is_vacant(context, area)
+
+    found = next_back(charge, cap, vacant) if direction is Direction.BACK else next_up(charge, vacant)
     if found is None:
         raise CaseError("已在区级，没有上一级")
     return {"from": charge.level, "to": found[0], "skipped": found[1]}

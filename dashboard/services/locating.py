@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from dashboard.domain.access import Actor, Right
 from dashboard.domain.calendars import shanghai_day
 from dashboard.domain.events import Event, EventKind
 from dashboard.domain.replay import CaseState
 from dashboard.domain.reports import Incoming
 from dashboard.domain.stages import CaseError
-from dashboard.services.acts import ConflictError
+from dashboard.services.acts import check_version
 from dashboard.services.atlas import Spot
 from dashboard.services.desk import Desk
 from dashboard.services.recording import record
@@ -19,6 +21,7 @@ from dashboard.store.engine import writing
 from dashboard.store.logs import logs_of
 from dashboard.store.models import Case
 from dashboard.store.reports import reports_of
+from dashboard.store.users import handlers_of
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,7 @@ def locate(
         if case is None or not actor.scope.covers(case.area_code) or not actor.may(Right.HANDLE):
             raise CaseError("没有编号为 {case} 的案件", case=case_id)
         log = logs_of(session, [case_id])
-        if version is not None and version != case.version:
-            raise ConflictError(case.number, log[case_id][-1:])
+        check_version(case, log[case_id], version)
         spot = _spot(desk, session, place, now)
         before = where_of(case)
         for report in reports_of(session, [case_id]):
@@ -52,14 +54,15 @@ def locate(
             count_report(session, spot.area_code, report.channel, report.accepted_at)
         data = {"from": case.area_code, "to": spot.area_code, "place": spot.place, "words": place.words}
         _put(case, spot)
-        event = Event(EventKind.LOCATED, now, actor.id, data)
+        events = [Event(EventKind.LOCATED, now, actor.id, data)]
+        if case.assignee and case.assignee not in handlers_of(session, case.area_code):
+            events.append(Event(EventKind.ASSIGNED, now, actor.id, {"to": ""}))  # they cannot see it any more
         session.flush()
-        cases = {case_id: case}
-        return record(session, desk.rules, cases, log, {case_id: [event]}, now, {case_id: before})[case_id]
+        return record(session, desk.rules, {case_id: case}, log, {case_id: events}, now, {case_id: before})[case_id]
 
 
-def _spot(desk: Desk, session: object, place: Place, now: datetime) -> Spot:
-    atlas = desk.atlases.current(session, shanghai_day(now))  # type: ignore[arg-type]
+def _spot(desk: Desk, session: Session, place: Place, now: datetime) -> Spot:
+    atlas = desk.atlases.current(session, shanghai_day(now))
     incoming = Incoming("", place.words, x=place.longitude, y=place.latitude, address=place.words or None)
     (spot,) = atlas.spots([incoming], "wgs84")
     if spot.unlocated:

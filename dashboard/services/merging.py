@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from dashboard.domain.access import Actor, Right
@@ -12,7 +11,7 @@ from dashboard.domain.calendars import shanghai_day
 from dashboard.domain.events import Event, EventKind
 from dashboard.domain.replay import CaseState, replay
 from dashboard.domain.stages import CaseError, Move, allow
-from dashboard.services.acts import ConflictError
+from dashboard.services.acts import check_version
 from dashboard.services.answers import owe, take_back
 from dashboard.services.desk import Desk
 from dashboard.services.openings import opening_of
@@ -25,7 +24,7 @@ from dashboard.store.handling import Suggestion
 from dashboard.store.logs import logs_of
 from dashboard.store.models import Case, Report
 from dashboard.store.reports import reports_of
-from dashboard.store.suggestions import WAITING
+from dashboard.store.suggestions import WAITING, settle_suggestions
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def merge(
         pair.cases[other].merged_into = survivor
         states = _record(pair, {survivor: [absorbed], other: [merged]})
         owe(session, desk, pair.cases[survivor], states[survivor], reports, now)
-        _settle_suggestions(pair, survivor, other)
+        settle_suggestions(session, survivor, other, actor.id, now)
         return Merged(survivor, other, len(reports))
 
 
@@ -136,8 +135,7 @@ def _pair(
         case = cases.get(case_id)
         if case is None or not actor.scope.covers(case.area_code):
             raise CaseError("没有编号为 {case} 的案件", case=case_id)
-        if versions.get(case_id, case.version) != case.version:
-            raise ConflictError(case.number, logs[case_id][-1:])
+        check_version(case, logs[case_id], versions.get(case_id))
     return _Pair(session, desk, cases, logs, actor, now)
 
 
@@ -187,27 +185,17 @@ def _absorbed(log: Sequence[Event], number: str) -> set[int]:
     return set(found.data["reports"])
 
 
-def _settle_suggestions(pair: _Pair, survivor: int, other: int) -> None:
-    """The question is decided, and no others are asked about a case that is none any more."""
-    either = Suggestion.case_id.in_((survivor, other)) & Suggestion.other_id.in_((survivor, other))
-    decided = {"decided_at": pair.now, "decided_by": pair.actor.id}
-    waiting = Suggestion.status == WAITING
-    pair.session.execute(update(Suggestion).where(either, waiting).values(status="merged", **decided))
-    moot = (Suggestion.case_id == other) | (Suggestion.other_id == other)
-    pair.session.execute(update(Suggestion).where(moot, waiting).values(status="moot", **decided))
-
-
 def dismiss(desk: Desk, suggestion_id: int, actor: Actor, now: datetime) -> None:
     """Decide that two cases are not the same event."""
     with writing(desk.sessions, now) as session:
         found = session.get(Suggestion, suggestion_id, with_for_update=True)
-        if found is None or not actor.may(Right.HANDLE):
+        if found is None or found.status != WAITING or not actor.may(Right.HANDLE):
             raise CaseError("没有这条提示")
-        case = cases_by_id(session, [found.case_id])[found.case_id]
-        if not actor.scope.covers(case.area_code):
+        cases = cases_by_id(session, [found.case_id, found.other_id]).values()
+        if not all(actor.scope.covers(case.area_code) for case in cases):
             raise CaseError("没有这条提示")
-        announce(session, Announcement(ChangeKind.CASE, found.case_id, case.area_code))
-        announce(session, Announcement(ChangeKind.CASE, found.other_id, case.area_code))
+        for case in cases:
+            announce(session, Announcement(ChangeKind.CASE, case.id, case.area_code))
         found.status, found.decided_at, found.decided_by = "dismissed", now, actor.id
 
 

@@ -21,9 +21,12 @@ def recent_handovers(session: Session, area: str) -> Sequence[Handover]:
 
 
 def done_between(session: Session, area: str, since: datetime, now: datetime) -> Counter[str]:
-    """Kind of event → how many happened in an area in a span; history that was imported is left out."""
+    """Kind of event → how many were written down in an area after `since` and by now; imported history is left out.
+
+    What was written at the instant of the last sheet stands on that one.
+    """
     low, high = subtree(area)
     query = select(CaseEvent.kind, func.count()).join(Case, Case.id == CaseEvent.case_id)
-    query = query.where(CaseEvent.recorded_at >= since, CaseEvent.recorded_at <= now, Case.is_history.is_(False))
+    query = query.where(CaseEvent.recorded_at > since, CaseEvent.recorded_at <= now, Case.is_history.is_(False))
     query = query.where(Case.area_code >= low, Case.area_code < high).group_by(CaseEvent.kind)
     return Counter(dict(session.execute(query).all()))

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from dashboard.store.handling import Suggestion
@@ -28,3 +29,13 @@ def suggestions_of(session: Session, case_id: int) -> Sequence[Suggestion]:
     either = or_(Suggestion.case_id == case_id, Suggestion.other_id == case_id)
     query = select(Suggestion).where(either, Suggestion.status == WAITING)
     return session.scalars(query.order_by(Suggestion.certainty.desc(), Suggestion.id)).all()
+
+
+def settle_suggestions(session: Session, survivor: int, merged: int, actor: str, now: datetime) -> None:
+    """Two cases have become one: that question is decided, and no others are asked about a case that is none any
+    more."""
+    either = Suggestion.case_id.in_((survivor, merged)) & Suggestion.other_id.in_((survivor, merged))
+    moot = (Suggestion.case_id == merged) | (Suggestion.other_id == merged)
+    for concerned, status in ((either, "merged"), (moot, "moot")):
+        statement = update(Suggestion).where(concerned, Suggestion.status == WAITING)
+        session.execute(statement.values(status=status, decided_at=now, decided_by=actor))

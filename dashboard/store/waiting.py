@@ -46,10 +46,12 @@ def unacknowledged(session: Session, area: str, since: datetime, limit: int) -> 
 
 
 def open_instructions(session: Session, area: str) -> Sequence[Any]:
-    """Unanswered instructions on an area, on what lies in it or on what it lies in, with their case."""
+    """Unanswered instructions on an area and the cases in it, or on an area that it lies in, with their case."""
     low, high = subtree(area)
-    above = [area[:length] for length in range(6, len(area), 3)]
-    concerns = ((Instruction.area_code >= low) & (Instruction.area_code < high)) | Instruction.area_code.in_(above)
+    above = Instruction.area_code.in_([area[:length] for length in range(6, len(area), 3)])
+    concerns = ((Instruction.area_code >= low) & (Instruction.area_code < high)) | (
+        above & Instruction.case_id.is_(None)
+    )
     query = select(Instruction, Case).outerjoin(Case, Case.id == Instruction.case_id)
     query = query.where(Instruction.answered_at.is_(None), concerns).order_by(Instruction.due_at, Instruction.id)
     return session.execute(query).all()

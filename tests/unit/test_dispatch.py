@@ -127,19 +127,33 @@ def test_going_up_skips_vacant_posts_and_names_them():
     assert next_up(charge_of([OPENED, passed("up", "district")], GRID), lambda _area: True) is None
 
 
+def nobody_is_away(_area: str) -> bool:
+    return False
+
+
+def test_a_returned_case_goes_past_vacant_posts_as_well():
+    charge = charge_of([OPENED], GRID)
+    assert next_back(charge, 3, {"410303001001"}.__contains__) == (HandlingLevel.SUBDISTRICT, [HandlingLevel.COMMUNITY])
+
+
+def test_a_case_that_is_known_less_exactly_since_is_in_the_charge_of_what_is_known():
+    charge = charge_of([OPENED, passed("up", "community"), passed("down", "grid")], "410303001")
+    assert (charge.level, charge.area) == (HandlingLevel.SUBDISTRICT, "410303001")
+
+
 def test_after_so_many_returns_the_district_decides_and_keeps_the_case():
     log = [OPENED]
     for _ in range(2):
         charge = charge_of(log, GRID)
-        log += [passed("back", next_back(charge, cap=3)), passed("down", "grid")]
+        log += [passed("back", next_back(charge, 3, nobody_is_away)[0]), passed("down", "grid")]
     charge = charge_of(log, GRID)
     assert charge.returns == 2
-    assert next_back(charge, cap=3) is HandlingLevel.DISTRICT
+    assert next_back(charge, 3, nobody_is_away) == (HandlingLevel.DISTRICT, [])
     decided = charge_of([*log, passed("back", "district")], GRID)
     with pytest.raises(CaseError, match="兜底"):
         next_down(decided, GRID, cap=3)
     with pytest.raises(CaseError, match="区级不能退回"):
-        next_back(decided, cap=3)
+        next_back(decided, 3, nobody_is_away)
 
 
 def test_down_goes_no_deeper_than_the_place_is_known():
