@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from dashboard.app import create_app
 from dashboard.auth.accounts import create_device, create_user, make_link
@@ -38,11 +39,27 @@ class Web:
 
     def leader(self, scope: str = DISTRICT) -> FlaskClient:
         """A browser of a leader who may see an area."""
+        return self.person(Role.LEADER, scope)
+
+    def operator(self, scope: str = DISTRICT, name: str | None = None) -> FlaskClient:
+        """A browser of somebody who handles the cases of an area."""
+        return self.person(Role.OPERATOR, scope, name)
+
+    def person(self, role: Role, scope: str = DISTRICT, name: str | None = None) -> FlaskClient:
+        """A browser of somebody with an account."""
         with writing(self.desk.sessions, self.clock) as session:
             number = len(session.scalars(select(User.id)).all())
-            user = create_user(session, f"leader{number}", Role.LEADER, scope, None, self.clock)
+            user = create_user(session, name or f"{role}{number}", role, scope, None, self.clock)
             token = make_link(session, self.clock, user=user)
         return self._entered(token)
+
+    def post(self, client: FlaskClient, path: str, **said: Any) -> TestResponse:
+        """What a script of our own pages sends."""
+        if client.get_cookie("_csrf_token") is None:
+            client.get("/", headers={"Accept": "text/html"})
+        token = client.get_cookie("_csrf_token")
+        assert token
+        return client.post(path, json=said, headers={"X-CSRFToken": token.value})
 
     def wall(self) -> FlaskClient:
         """A wall display."""
