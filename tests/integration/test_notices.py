@@ -3,6 +3,7 @@ acknowledges them. Nothing is sent unless a route is configured."""
 
 import email
 import json
+import socket
 from dataclasses import replace
 from email.policy import default as modern
 
@@ -45,12 +46,11 @@ class Mailbox:
 
 @pytest.fixture
 def mailbox():
-    box = Mailbox()
-    server = Controller(box, hostname="127.0.0.1", port=0)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    box = Mailbox(f"mailto://127.0.0.1:{port}/?from=centre@xg.example&to=duty@xg.example")
+    server = Controller(box, hostname="127.0.0.1", port=port)
     server.start()
-    box.url = (
-        f"mailto://127.0.0.1:{server.server.sockets[0].getsockname()[1]}/?from=centre@xg.example&to=duty@xg.example"
-    )
     yield box
     server.stop()
 
