@@ -25,6 +25,7 @@ from dashboard.api.guard import install_guard
 from dashboard.api.headers import content_policy, install_headers
 from dashboard.api.health import health_blueprint
 from dashboard.api.live import live_blueprint
+from dashboard.api.measure_exports import measure_export_blueprint
 from dashboard.api.open311 import open311_blueprint
 from dashboard.api.party import party_blueprint
 from dashboard.api.sign_in import sign_in_blueprint
@@ -131,6 +132,7 @@ def _install_routes(server: Flask, runtime: Runtime, csrf: CSRFProtect) -> None:
         dictionary_blueprint(runtime),
         health_blueprint(runtime),
         export_blueprint(runtime),
+        measure_export_blueprint(runtime),
         queue_blueprint(runtime),
         case_blueprint(runtime),
         report_blueprint(runtime),

@@ -4,6 +4,7 @@ from dashboard.domain.areas import Level
 from dashboard.domain.dispatch import TaskState
 from dashboard.domain.events import EventKind
 from dashboard.domain.levels import Direction, HandlingLevel
+from dashboard.domain.measures import Family, Grouping
 from dashboard.domain.periods import PeriodName
 from dashboard.domain.policies import Severity
 from dashboard.domain.reports import Flag, Reason, Unlocated
@@ -216,3 +217,17 @@ SNAPSHOT_KINDS = {
     Kind.AREA: "区域卡",
 }
 EDITIONS = {Edition.FULL: "完整版", Edition.REDACTED: "脱敏版"}
+
+FAMILIES = {
+    Family.TIMELINESS: "时限",
+    Family.CLOSING: "结案",
+    Family.TASKS: "任务",
+    Family.QUALITY: "质量与回访",
+    Family.APPEALS: "诉求",
+}
+GROUPINGS = {
+    Grouping.AREA: "下级区域",
+    Grouping.PARTY: "责任单位",
+    Grouping.CATEGORY: "类别",
+    Grouping.CHANNEL: "渠道",
+}

@@ -14,24 +14,10 @@ from dashboard.viewmodels.measure_page import MeasurePage
 from dashboard.viewmodels.measures import Cell, MeasureTable, Row, RowKind, sorted_rows
 from layouts.components.measures import change, fraction, place, value
 from layouts.ids import Measures, Where
-from layouts.labels import LEVELS
-from layouts.pages.leader import PERIODS
+from layouts.labels import FAMILIES, GROUPINGS, LEVELS, PERIODS
 from layouts.shell import listener
 from layouts.texts import Texts
 
-FAMILIES = {
-    Family.TIMELINESS: "时限",
-    Family.CLOSING: "结案",
-    Family.TASKS: "任务",
-    Family.QUALITY: "质量与回访",
-    Family.APPEALS: "诉求",
-}
-GROUPINGS = {
-    Grouping.AREA: "下级区域",
-    Grouping.PARTY: "责任单位",
-    Grouping.CATEGORY: "类别",
-    Grouping.CHANNEL: "渠道",
-}
 BETTER = {Direction.HIGHER: "越高越好", Direction.LOWER: "越低越好", Direction.NEITHER: "不排名"}
 
 
@@ -125,19 +111,20 @@ def _about(table: MeasureTable, shown: MeasurePage, t: Texts) -> Component:
 def _card(family: Family, table: MeasureTable, shown: MeasurePage, t: Texts) -> html.Section:
     """The whole area in one family; a click shows its groups."""
     is_on = family is shown.family
-    lines = [
-        html.Li(
-            [
-                html.Span(t.pick(cell.measure.name), className="cut"),
-                html.Span(value(cell, t), className="v"),
-                html.Small(fraction(cell.tally, t)),
-                html.Small(change(cell, t), title=t("环比")),
-            ]
-        )
-        for cell in (table.whole.cells[measure.id] for measure in of_family(family))
-    ]
+    lines = [html.Li(_line(table.whole.cells[measure.id], t)) for measure in of_family(family)]
     title = html.H2(_link(t(FAMILIES[family]), shown, is_on=is_on, family=family.value, sort=None))
     return html.Section([title, html.Ul(lines)], className="tile family on" if is_on else "tile family")
+
+
+def _line(cell: Cell, t: Texts) -> dcc.Link:
+    """One measure of the whole area, which leads to its cases."""
+    content = [
+        html.Span(t.pick(cell.measure.name), className="cut"),
+        html.Span(value(cell, t), className="v"),
+        html.Small(fraction(cell.tally, t)),
+        html.Small(change(cell, t), title=t("环比")),
+    ]
+    return dcc.Link(content, href=f"/cases{cell.cases}", title=t.pick(cell.measure.formula))
 
 
 def _groups(table: MeasureTable, shown: MeasurePage, t: Texts) -> html.Section:
