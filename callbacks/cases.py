@@ -4,13 +4,16 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
+from dash.development.base_component import Component
 
 from callbacks.context import Asker, asker
 from dashboard.config.measures import exclusions_of
-from dashboard.domain.periods import PeriodName
+from dashboard.domain.periods import PeriodName, read_period
 from dashboard.runtime import Runtime
-from dashboard.viewmodels.case_list import Listing, case_page, read_listing
+from dashboard.viewmodels.case_list import BEHIND, Listing, case_page, read_listing
+from dashboard.viewmodels.measures import group_words
 from layouts.case_columns import words
+from layouts.components.behind import behind_heading
 from layouts.ids import Cases, Sink, Where
 from layouts.labels import CLOCKS, FACES, PERIODS
 from layouts.pages.cases import cases_page, exports, heading
@@ -70,7 +73,8 @@ def register(app: Dash, runtime: Runtime) -> None:
     def show_filters(search: str | None) -> Any:
         who = asker(runtime)
         found = listing(runtime, search, who)
-        return heading(_given(runtime, found, who), who.t), exports(search or "", who.t), found.given.get("q", "")
+        head = heading(_given(runtime, found, who), _behind(runtime, found, who), who.t)
+        return head, exports(search or "", who.t), found.given.get("q", "")
 
     @app.callback(
         Output(Where.CASES, "search"),
@@ -136,9 +140,21 @@ def _given(runtime: Runtime, found: Listing, who: Asker) -> list[tuple[str, str,
     """Every filter as name, value, and the address without it."""
     rows = []
     for name, value in found.given.items():
+        if name in BEHIND:
+            continue
         rest = {key: other for key, other in found.given.items() if key != name}
         rows.append((who.t(FILTERS[name]), _value(runtime, name, value, who.t), "/cases?" + urlencode(rest)))
     return rows
+
+
+def _behind(runtime: Runtime, found: Listing, who: Asker) -> list[Component]:
+    """The measure whose cases are listed, if any."""
+    behind, span = found.filter.behind, read_period(found.given.get("period"), runtime.now())
+    if behind is None or span is None:
+        return []
+    with runtime.sessions.read() as session:
+        group = group_words(session, runtime.desk, behind, runtime.now())
+    return behind_heading(found.given, span, group, who.t)
 
 
 def _value(runtime: Runtime, name: str, value: str, t: Texts) -> str:

@@ -220,10 +220,10 @@ EDITIONS = {Edition.FULL: "完整版", Edition.REDACTED: "脱敏版"}
 
 FAMILIES = {
     Family.TIMELINESS: "时限",
-    Family.CLOSING: "结案",
+    Family.CLOSING: "family|结案",
     Family.TASKS: "任务",
     Family.QUALITY: "质量与回访",
-    Family.APPEALS: "诉求",
+    Family.APPEALS: "family|诉求",
 }
 GROUPINGS = {
     Grouping.AREA: "下级区域",

@@ -6,16 +6,17 @@ from typing import Any
 from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
+from callbacks.cases import listing
+from callbacks.context import asker
 from dashboard.api.sheets import FORMS, as_file
 from dashboard.auth.accounts import note
-from dashboard.config.measures import exclusions_of
 from dashboard.runtime import Runtime
 from dashboard.store.case_list import all_case_rows
 from dashboard.store.cases import cases_by_id
 from dashboard.store.engine import writing
-from dashboard.viewmodels.case_list import Listing, read_listing
+from dashboard.viewmodels.case_list import Listing
 from layouts.case_columns import COLUMNS, cell_text
-from layouts.texts import Texts, texts
+from layouts.texts import Texts
 
 MOST_ROWS = 200_000
 
@@ -35,17 +36,12 @@ def export_blueprint(runtime: Runtime) -> Blueprint:
 
     @blueprint.get("/export.<form>")
     def export(form: str) -> ResponseReturnValue:
-        found = runtime.gate.current()
-        if found is None or form not in FORMS:
+        if form not in FORMS:
             abort(404)
-        t = texts(request.cookies.get("language"))
-        now = runtime.now()
-        categories = {category.id for category in runtime.config.categories}
-        exclusions = exclusions_of(runtime.config)
-        query, situation = request.query_string.decode(), runtime.picture.situation
-        rows = _rows(runtime, read_listing(query, found.actor.scope, situation, categories, now, exclusions), t)
+        who, now, query = asker(runtime), runtime.now(), request.query_string.decode()
+        rows = _rows(runtime, listing(runtime, query, who), who.t)
         with writing(runtime.sessions, now) as session:
-            note(session, found.name, "cases_exported", now, query=query[:500], form=form)
+            note(session, who.principal.name, "cases_exported", now, query=query[:500], form=form)
         return as_file("cases", form, rows, now)
 
     return blueprint

@@ -20,7 +20,7 @@ from dashboard.services.measuring import Asked, Measured
 from dashboard.services.parties import register_of
 from dashboard.store.areas import child_names, names_ever
 from dashboard.store.measured.question import NO_PARTY
-from dashboard.store.measured.tallies import Tallies
+from dashboard.store.measured.tallies import Behind, Tallies
 
 RANKED = (Grouping.AREA, Grouping.PARTY)
 """Only those are ranked who can do something about it."""
@@ -161,6 +161,24 @@ def _names(session: Session, desk: Desk, asked: Asked, found: Measured, group: s
     if group is None:
         return _both(config.groups)
     return _both(category for category in config.categories if category.id.split("/")[0] == group)
+
+
+def group_words(session: Session, desk: Desk, behind: Behind, now: datetime) -> Words | None:
+    """What the group of a number is called; None when it is about the whole area."""
+    key, question = behind.group, behind.question
+    if key is None:
+        return None
+    if question.by is Grouping.AREA:
+        if key == question.area and len(key) < Level.BUILDING:
+            return HERE_OR_NOWHERE if len(key) == Level.DISTRICT else HERE
+        name = names_ever(session, [key]).get(key, key)
+        return Words(name, name)
+    if question.by is Grouping.PARTY:
+        party = register_of(session, desk, now).parties.get(key)
+        return NOBODY if key == NO_PARTY else Words(party.name.zh, party.name.en) if party else Words(key, key)
+    config = desk.config
+    known = _both(config.channels) if question.by is Grouping.CHANNEL else _both((*config.groups, *config.categories))
+    return known.get(key, Words(key, key))
 
 
 def _both(entries: Iterable[object]) -> dict[str, Words]:

@@ -13,13 +13,24 @@ def value(cell: Cell, t: Texts) -> list[Component]:
     if cell.value is None:
         return [html.B("—", className="m")]
     if cell.measure.unit is Unit.SHARE:
-        return [html.B(t.percent(cell.value).removesuffix("%")), html.Small("%")]
+        return [html.B(_percent(cell.value, t)), html.Small("%")]
     return [html.B(t.number(round(cell.value, 1)))]
 
 
+def _percent(share: float, t: Texts) -> str:
+    """The share to a tenth. Nearly all is not all, and hardly any is not none."""
+    tenths = round(1000 * share)
+    if tenths == 1000 and share < 1:
+        return ">99.9"
+    if tenths == 0 and share > 0:
+        return "<0.1"
+    return t.percent(tenths / 1000).removesuffix("%")
+
+
 def fraction(tally: Tally, t: Texts) -> str:
-    """What stands above and below the line."""
-    return f"{t.number(tally.numerator)}/{t.number(tally.denominator)}"
+    """What stands above and below the line; a dash below it where nobody lives."""
+    below = t.number(tally.denominator) if tally.denominator or not tally.numerator else "—"
+    return f"{t.number(tally.numerator)}/{below}"
 
 
 def change(cell: Cell, t: Texts) -> str:

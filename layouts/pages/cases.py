@@ -105,8 +105,8 @@ def _grid(t: Texts) -> dag.AgGrid:
     )
 
 
-def heading(given: list[tuple[str, str, str]], t: Texts) -> list[Component]:
-    """What is listed: each filter with a link that takes it away."""
+def heading(given: list[tuple[str, str, str]], behind: list[Component], t: Texts) -> list[Component]:
+    """What is listed: each filter with a link that takes it away, and the measure behind which the cases stand."""
     chips = [
         html.Span(
             [
@@ -119,7 +119,7 @@ def heading(given: list[tuple[str, str, str]], t: Texts) -> list[Component]:
         for name, value, without in given
     ]
     everything = [html.Span(t("全部案件，最新在前"), className="m")]
-    return [html.H1(t("案件")), *(chips or everything)]
+    return [html.H1(t("案件")), *(chips + behind or everything)]
 
 
 def exports(query: str, t: Texts) -> list[Component]:

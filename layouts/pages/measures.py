@@ -93,7 +93,11 @@ def _about(table: MeasureTable, shown: MeasurePage, t: Texts) -> Component:
         t("{first} 至 {last}", first=t.day(period.first), last=t.day(period.last))
         for period in (table.span, table.before)
     )
-    until = t("未结束，计到 {time}", time=t.time(table.cut_off)[:16]) if table.is_running else t("已结束")
+    until = (
+        t("未结束，计到 {time}", time=t.time(table.at)[:16])
+        if table.is_running
+        else t("已结束，数据截至 {time}", time=t.time(table.at)[:16])
+    )
     compared = t("与 {before} 同期比较" if table.is_running else "与 {before} 比较", before=before)
     files = [
         html.A(
@@ -104,7 +108,7 @@ def _about(table: MeasureTable, shown: MeasurePage, t: Texts) -> Component:
         )
         for form in ("csv", "xlsx")
     ]
-    said = [html.Span(text) for text in (span, until, compared, t("数据截至 {time}", time=t.time(table.at)[11:16]))]
+    said = [html.Span(text) for text in (span, until, compared)]
     return html.Div([html.P(said, className="facts m"), html.Span(files, className="end")], className="toolbar")
 
 
@@ -191,7 +195,7 @@ def _heading(measure: Measure, shown: MeasurePage, sort: str | None, t: Texts) -
 
 def _row(row: Row, table: MeasureTable, measures: Sequence[Measure], shown: MeasurePage, t: Texts) -> html.Tr:
     cells = [_cell(row.cells[measure.id], table.whole.cells[measure.id], row.kind, t) for measure in measures]
-    return html.Tr([html.Th(_name(row, shown, t), scope="row"), *cells], className=row.kind.value)
+    return html.Tr([html.Th(_name(row, shown, t), scope="row"), *cells], className=f"row-{row.kind}")
 
 
 def _name(row: Row, shown: MeasurePage, t: Texts) -> list[Component | str]:
@@ -211,10 +215,8 @@ def _name(row: Row, shown: MeasurePage, t: Texts) -> list[Component | str]:
 def _cell(cell: Cell, whole: Cell, kind: RowKind, t: Texts) -> html.Td:
     """One number, which leads to its cases: the value, its place, a bar with the whole's as a stroke, the fraction."""
     label = {"data-label": t.pick(cell.measure.name)}
-    if not cell.tally.denominator:
-        return html.Td(
-            [html.B("—", className="m"), html.Small(_left_out(cell, t) or t("无数据"))], className="none r", **label
-        )
+    if not (cell.tally.numerator or cell.tally.denominator):
+        return html.Td([html.B("—", className="m"), _nothing(cell, t)], className="none r", **label)
     content = [
         html.Span([place(cell.rank, t), *value(cell, t)], className="v"),
         _bar(cell, whole, is_whole=kind is RowKind.WHOLE),
@@ -224,6 +226,17 @@ def _cell(cell: Cell, whole: Cell, kind: RowKind, t: Texts) -> html.Td:
         content.append(html.Small(change(cell, t), className="change", title=t("环比")))
     link = dcc.Link(content, href=f"/cases{cell.cases}", title=_title(cell, t))
     return html.Td(link, className="r", **label)
+
+
+def _nothing(cell: Cell, t: Texts) -> Component:
+    """Why there is no number: nothing happened, or all of it was left out."""
+    if not cell.tally.left_out:
+        return html.Small(t("无数据"))
+    return dcc.Link(html.Small(_left_out(cell, t)), href=_cases_left_out(cell))
+
+
+def _cases_left_out(cell: Cell) -> str:
+    return "/cases" + cell.cases.replace(f"part={Part.ALL}", f"part={Part.LEFT_OUT}")
 
 
 def _left_out(cell: Cell, t: Texts) -> str:
@@ -252,7 +265,7 @@ def _remarks(table: MeasureTable, t: Texts) -> list[Component]:
     """What the table does not show, and why."""
     said = [t.n("另有 {n} 个在这段时间没有数据，未列出", table.silent)] if table.silent else []
     if not table.rows:
-        said = [t("楼栋以下没有区域") if table.asked.by is Grouping.AREA else t("这段时间没有数据，可换一个时段")]
+        said = [t("没有下级区域") if table.asked.by is Grouping.AREA else t("这段时间没有数据，可换一个时段")]
     if table.asked.by is Grouping.PARTY:
         said.append(t("案件和诉求计在牵头单位，任务计在各自单位"))
     return [html.P(text, className="m") for text in said]
@@ -285,6 +298,5 @@ def _exclusions(cell: Cell, table: MeasureTable, t: Texts) -> html.P:
     words = t("，").join(f"{t.pick(table.reasons[reason])} {t.number(n)}" for reason, n in counts.items())
     total = sum(counts.values())
     text = t("剔除 {n}", n=t.number(total))
-    cases = cell.cases.replace(f"part={Part.ALL.value}", f"part={Part.LEFT_OUT.value}")
-    head = dcc.Link(text, href=f"/cases{cases}") if total else html.Span(text)
+    head = dcc.Link(text, href=_cases_left_out(cell)) if total else html.Span(text)
     return html.P([head, t("：") + words], className="m")
