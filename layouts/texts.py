@@ -71,6 +71,10 @@ class Texts:
         """A number with the locale's separators."""
         return str(format_decimal(value, locale=locale(self.language)))
 
+    def tenths(self, value: float) -> str:
+        """A number with one digit behind the point, so that numbers below one another line up."""
+        return str(format_decimal(value, format="#,##0.0", locale=locale(self.language)))
+
     def percent(self, share: float, digits: int = 1) -> str:
         """A share as per cent."""
         return str(format_percent(share, format=f"0.{'0' * digits}%", locale=locale(self.language)))

@@ -13,18 +13,17 @@ def value(cell: Cell, t: Texts) -> list[Component]:
     if cell.value is None:
         return [html.B("—", className="m")]
     if cell.measure.unit is Unit.SHARE:
-        return [html.B(_percent(cell.value, t)), html.Small("%")]
-    return [html.B(t.number(round(cell.value, 1)))]
+        return [html.B(_shown(100 * cell.value, 100, t)), html.Small("%")]
+    return [html.B(_shown(cell.value, None, t))]
 
 
-def _percent(share: float, t: Texts) -> str:
-    """The share to a tenth. Nearly all is not all, and hardly any is not none."""
-    tenths = round(1000 * share)
-    if tenths == 1000 and share < 1:
-        return ">99.9"
-    if tenths == 0 and share > 0:
+def _shown(number: float, most: int | None, t: Texts) -> str:
+    """To a tenth; but nearly all is not all, and hardly any is not none."""
+    if 0 < number < 0.05:
         return "<0.1"
-    return t.percent(tenths / 1000).removesuffix("%")
+    if most and most - 0.05 <= number < most:
+        return f">{t.tenths(most - 0.1)}"
+    return t.tenths(number)
 
 
 def fraction(tally: Tally, t: Texts) -> str:
@@ -44,7 +43,7 @@ def change(cell: Cell, t: Texts) -> str:
 
 def _signed(number: float, t: Texts) -> str:
     rounded = round(number, 1)
-    return f"{'+' if rounded > 0 else '−' if rounded < 0 else '±'}{t.number(abs(rounded))}"
+    return f"{'+' if rounded > 0 else '−' if rounded < 0 else '±'}{t.tenths(abs(rounded))}"
 
 
 def place(rank: Rank | None, t: Texts) -> Component | None:

@@ -89,10 +89,7 @@ def body(table: MeasureTable, shown: MeasurePage, t: Texts) -> list[Component]:
 
 def _about(table: MeasureTable, shown: MeasurePage, t: Texts) -> Component:
     """Of which time the numbers are, with what they are compared, how old they are; and the same as a file."""
-    span, before = (
-        t("{first} 至 {last}", first=t.day(period.first), last=t.day(period.last))
-        for period in (table.span, table.before)
-    )
+    span, before = (_days(period, t) for period in (table.span, table.before))
     until = (
         t("未结束，计到 {time}", time=t.time(table.at)[:16])
         if table.is_running
@@ -110,6 +107,12 @@ def _about(table: MeasureTable, shown: MeasurePage, t: Texts) -> Component:
     ]
     said = [html.Span(text) for text in (span, until, compared)]
     return html.Div([html.P(said, className="facts m"), html.Span(files, className="end")], className="toolbar")
+
+
+def _days(period: Period, t: Texts) -> str:
+    if period.days == 1:
+        return t.day(period.first)
+    return t("{first} 至 {last}", first=t.day(period.first), last=t.day(period.last))
 
 
 def _card(family: Family, table: MeasureTable, shown: MeasurePage, t: Texts) -> html.Section:
@@ -190,7 +193,8 @@ def _heading(measure: Measure, shown: MeasurePage, sort: str | None, t: Texts) -
         role="tooltip",
     )
     link = _link(t.pick(measure.name), shown, is_on=is_sorted, sort=None if is_sorted else measure.id)
-    return html.Th([link, formula], scope="col", className="r", **{"aria-sort": "descending" if is_sorted else "none"})
+    order = "ascending" if measure.direction is Direction.LOWER else "descending"
+    return html.Th([link, formula], scope="col", className="r", **{"aria-sort": order if is_sorted else "none"})
 
 
 def _row(row: Row, table: MeasureTable, measures: Sequence[Measure], shown: MeasurePage, t: Texts) -> html.Tr:
