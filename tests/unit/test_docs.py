@@ -12,6 +12,7 @@ from pydantic import BaseModel, TypeAdapter
 from dashboard.config import Config, load_config
 from dashboard.config.load import load_translation
 from dashboard.config.sources import Source
+from dashboard.domain.measure_catalogue import CATALOGUE, REASONS
 from tests.factories import ROOT
 
 DOCUMENTED = re.findall(
@@ -81,3 +82,17 @@ def test_links_between_documents_lead_somewhere(path: str):
     text = (ROOT / path).read_text(encoding="utf-8")
     local = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if not link.startswith("http")]
     assert [link for link in local if not ((ROOT / path).parent / link).exists()] == []
+
+
+@pytest.mark.parametrize(("path", "language"), [("docs/measures.md", "en"), ("docs/measures.zh.md", "zh")])
+def test_every_measure_is_documented_as_it_is_counted(path: str, language: str):
+    text = (ROOT / path).read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| \*\*.*?\*\* `(\w+)` (\|.*)$", text, re.MULTILINE))
+    assert list(rows) == [measure.id for measure in CATALOGUE]
+    for measure in CATALOGUE:
+        name, formula = getattr(measure.formula, language).split(" = ")
+        reasons = [getattr(REASONS[reason], language) for reason in measure.left_out]
+        note = getattr(measure.note, language) if measure.note else ""
+        assert f"**{name}** `{measure.id}`" in text
+        assert rows[measure.id].startswith(f"| {formula} |"), measure.id
+        assert rows[measure.id].endswith(f"| {('；' if language == 'zh' else '; ').join(reasons) or '–'} | {note} |")
