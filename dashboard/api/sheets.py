@@ -29,7 +29,9 @@ def _csv(rows: Iterable[list[Any]]) -> Iterator[bytes]:
     yield b"\xef\xbb\xbf"
     for row in rows:
         line = io.StringIO()
-        csv.writer(line).writerow([harmless(_plain(value)) for value in row])
+        csv.writer(line).writerow(
+            [value if isinstance(value, int | float) else harmless(_plain(value)) for value in row]
+        )
         yield line.getvalue().encode()
 
 

@@ -88,7 +88,7 @@ def test_the_language_is_switched_by_the_viewer_and_kept(open_page):
     page.locator("a.choice", has_text="English").click()
     wait_live(page)
     assert page.evaluate("document.documentElement.lang") == "en"
-    expect(page.locator(".bar-top nav")).to_have_text("OverviewCasesSources")
+    expect(page.locator(".bar-top nav")).to_have_text("OverviewCasesMeasuresSnapshotsSources")
     page.goto(page.url.split("?")[0] + "sources")
     expect(page.locator("h1")).to_have_text("Sources")
     texts = page.locator("#content th, #content h2").all_inner_texts()
@@ -96,7 +96,7 @@ def test_the_language_is_switched_by_the_viewer_and_kept(open_page):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/cases", "/sources", "/wall/main"])
+@pytest.mark.parametrize("path", ["/", "/cases", "/measures", "/sources", "/wall/main"])
 def test_no_page_has_a_serious_barrier(open_page, path, theme):
     page = open_page(path, wall=path.startswith("/wall"), theme=theme)
     if path in ("/", "/wall/main"):

@@ -18,6 +18,7 @@ GOOD = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
 SOURCE = {
     "id": "board", "protocol": "rest", "name": {"zh": "百姓呼声", "en": "Board"}, "channel": "board", "url": "http://x",
 }  # fmt: skip
+REASON = {"zh": "不计", "en": "Does not count"}
 Change = Callable[[dict[str, Any]], Any]
 
 
@@ -71,6 +72,22 @@ BAD: dict[str, tuple[Change, tuple[str, ...]]] = {
             sources=[{k: v for k, v in SOURCE.items() if k != "url"} | {"protocol": "sql", "table": "t"}]
         ),
         ("sources.board", "give either url or url_env"),
+    ),
+    "exclusion of nothing": (
+        lambda said: said["measures"].update(exclusions=[{"reason": REASON}]),
+        ("measures.exclusions", "every case", "give one of areas"),
+    ),
+    "exclusion": (
+        lambda said: said["measures"].update(
+            exclusions=[{"reason": REASON, "categories": ["moon/dust"], "channels": ["pigeon"], "areas": ["999999"]}]
+        ),
+        ("measures.exclusions.0.categories", "moon/dust", "pigeon", "999999", "does not lie in the district"),
+    ),
+    "exclusion days": (
+        lambda said: said["measures"].update(
+            exclusions=[{"reason": REASON, "first_day": "2026-03-02", "last_day": "2026-03-01"}]
+        ),
+        ("measures.exclusions", "2026-03-02 lies after last_day 2026-03-01"),
     ),
 }
 
