@@ -7,6 +7,7 @@ from dash import Dash, Input, Output, no_update
 
 from callbacks.context import Asker, asker
 from callbacks.views import drawn_map, live_view
+from dashboard.domain.access import Right
 from dashboard.domain.areas import Level
 from dashboard.domain.periods import PeriodName
 from dashboard.live.frames import View
@@ -108,6 +109,7 @@ def _view(runtime: Runtime, view: PageView, found: Way, who: Asker) -> dict[str,
         "links": case_links(view),
         "parts": {name: {"id": part.revision, "data": json.loads(part.text)} for name, part in parts.items()},
         "category": view.category,
+        "supervises": who.principal.actor.may(Right.SUPERVISE),
         "below": [[crumb.code, crumb.name, crumb.open] for crumb in found.below],
     }
 

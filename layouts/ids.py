@@ -75,6 +75,7 @@ class Tile(StrEnum):
     TREND = "trend"
     RANKING = "ranking"
     EVENTS = "events"
+    ORDERS = "orders"
     STATUS = "status"
 
 
@@ -88,6 +89,8 @@ class Leader(StrEnum):
     LEVELS = "levels"
     LEVELS_NOTE = "levels-note"
     TREND_NOTE = "trend-note"
+    ORDERS_COUNT = "orders-count"
+    INSTRUCT = "instruct"
     TICK = "leader-tick"
 
 

@@ -20,6 +20,7 @@ from dashboard.live.measures import Areas, Measure
 from dashboard.live.parts import (
     events_part,
     kpi_part,
+    orders_part,
     points_part,
     queue_part,
     ranking_part,
@@ -34,7 +35,7 @@ from dashboard.store.situation import channel_counts_until
 Seen = tuple[str, ...]
 """The revisions that a reader holds, in the order of `PARTS`; an empty text for a part it has never had."""
 GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
-PARTS = ("kpi", "queue", "points", "values", "events", "sources", "trend", "ranking")
+PARTS = ("kpi", "queue", "points", "values", "events", "orders", "sources", "trend", "ranking")
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,8 @@ class Frames:
             return queue_part(situation, view.area)
         if name == "events":
             return events_part(situation, view.area)
+        if name == "orders":
+            return orders_part(situation, view.area)
         if name == "trend":
             return trend_part(situation, view.area, self._bands.of(view.area, situation.at))
         if name == "ranking":

@@ -132,6 +132,17 @@ def events_part(situation: Situation, area: str) -> Json:
     }
 
 
+def orders_part(situation: Situation, area: str) -> Json:
+    """The instructions that wait for an answer: on an area, on what lies in it, and on what it lies in."""
+    orders = [o for o in situation.orders if is_within(o.area_code, area) or is_within(area, o.area_code)]
+    return {
+        "rows": [
+            [o.id, o.kind, o.number, o.category, o.area_code, o.text, o.by, as_raw(o.created_at), as_raw(o.due_at)]
+            for o in orders
+        ]
+    }
+
+
 def sources_part(situation: Situation, before: dict[str, int]) -> Json:
     """Channels with today's cases and reports, and the sources behind them."""
     return {

@@ -18,7 +18,7 @@ from dashboard.live.faces import CaseFace, Face, OpenCase, face_of, next_change
 from dashboard.live.handling import handlings
 from dashboard.live.health import health_of
 from dashboard.live.reference import Reference, make_reference
-from dashboard.live.situation import DueClock, FeedEntry, Situation
+from dashboard.live.situation import DueClock, FeedEntry, OpenOrder, Situation
 from dashboard.store.areas import area_names
 from dashboard.store.changes import ChangeKind, changes_after, last_change
 from dashboard.store.engine import Sessions
@@ -33,6 +33,7 @@ from dashboard.store.situation import (
     open_case_rows,
 )
 from dashboard.store.sources import source_states, waiting_in_quarantine
+from dashboard.store.waiting import open_instructions
 
 FEED_LENGTH = 120
 FEED_SINCE = timedelta(hours=36)
@@ -73,8 +74,10 @@ class Picture:
             start = day_start(shanghai_day(now))
             today = hour_counts(session, start, start + DAY)
             empty = Situation(0, now, {}, {}, today, (), {}, (), (), (0, None), None, self._reference)
-            cases = _open_cases(session, None)
-            return self._complete(session, replace(empty, cases=cases, feed=self._feed(session, ())), now)
+            found = replace(
+                empty, cases=_open_cases(session, None), orders=self._orders(session), feed=self._feed(session, ())
+            )
+            return self._complete(session, found, now)
 
     def _complete(self, session: Session, before: Situation, now: datetime) -> Situation:
         """What every refresh does: faces at this instant, the running hour, channels, sources."""
@@ -117,6 +120,8 @@ class Picture:
     def _changed(self, session: Session, changes: Sequence[Change], now: datetime) -> Situation:
         ids = {change.case_id for change in changes if change.case_id}
         before = self._of_today(session, now)
+        if any(change.kind == ChangeKind.INSTRUCTION for change in changes):
+            before = replace(before, orders=self._orders(session))
         if not ids:
             return before
         codes = {code for change in changes if change.area_code for code in ancestors(change.area_code)}
@@ -137,6 +142,23 @@ class Picture:
             return before
         start = day_start(shanghai_day(now))
         return replace(before, today=hour_counts(session, start, start + DAY))
+
+    def _orders(self, session: Session) -> Sequence[OpenOrder]:
+        """The unanswered instructions, the first due first."""
+        return [
+            OpenOrder(
+                found.id,
+                found.kind,
+                found.area_code,
+                case.category if case else found.category,
+                case.number if case else None,
+                found.text,
+                found.created_by,
+                found.created_at,
+                found.due_at,
+            )
+            for found, case in open_instructions(session, self.config.district.code)
+        ]
 
     def _feed(self, session: Session, before: Sequence[FeedEntry]) -> Sequence[FeedEntry]:
         last = max((int(entry.id) for entry in before), default=0)

@@ -39,6 +39,21 @@ class FeedEntry:
 
 
 @dataclass(frozen=True)
+class OpenOrder:
+    """An unanswered instruction (批示, 督办); on a case it has its number, on a topic its category."""
+
+    id: int
+    kind: str
+    area_code: str
+    category: str | None
+    number: str | None
+    text: str
+    by: str
+    created_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True)
 class Situation:
     """The district at one instant."""
 
@@ -55,6 +70,7 @@ class Situation:
     polling_until: datetime | None
     reference: Reference | None
     uncounted: int = 0  # rows of an import that was begun and not finished
+    orders: Sequence[OpenOrder] = ()
 
     @property
     def is_polling(self) -> bool:

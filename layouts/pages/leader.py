@@ -82,7 +82,22 @@ def _ranking(t: Texts) -> html.Section:
 
 
 def _levels(t: Texts) -> html.Section:
-    return tile(t("办结层级"), [html.Div(id=Leader.LEVELS)], note=html.Span(id=Leader.LEVELS_NOTE), state="server")
+    orders = html.Section(
+        [
+            html.Header(
+                [html.H2(t("批示督办")), html.Span(id=Leader.ORDERS_COUNT, className="m"), _instruct_button(t)]
+            ),
+            html.Ol(id=Tile.ORDERS),
+        ],
+        className="order-list",
+    )
+    children = [html.Div(id=Leader.LEVELS), orders]
+    return tile(t("办结层级"), children, note=html.Span(id=Leader.LEVELS_NOTE), state="server")
+
+
+def _instruct_button(t: Texts) -> html.Button:
+    """Shown to those who may, see assets/js/57-orders.js."""
+    return html.Button(t("批示本区域"), id=Leader.INSTRUCT, className="button end", hidden=True)
 
 
 def breadcrumb(way: Way, view: PageView, t: Texts) -> list[Component]:

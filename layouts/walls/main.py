@@ -158,4 +158,5 @@ def ranking_table(t: Texts, area: str, total: str) -> html.Div:
 
 
 def _events(t: Texts) -> html.Section:
-    return tile(t("动态"), [html.Ol(id=Tile.EVENTS)], note=t("最近"), empty=t("最近没有动态"), className="feed")
+    children = [html.Ol(id=Tile.ORDERS, **{"aria-label": t("批示督办")}), html.Ol(id=Tile.EVENTS)]
+    return tile(t("动态"), children, note=t("最近"), empty=t("最近没有动态"), className="feed")

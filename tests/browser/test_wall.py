@@ -160,7 +160,7 @@ def test_hundreds_of_updates_leave_the_page_no_heavier(open_page):
     update = """async (count) => {
       const Y = yiwang;
       for (let n = 0; n < count; n++) {
-        for (const part of ["kpi", "queue", "events", "ranking", "trend", "sources", "points", "values"]) {
+        for (const part of ["kpi", "queue", "events", "orders", "ranking", "trend", "sources", "points", "values"]) {
           const data = structuredClone(Y.parts[part]);
           if (part === "kpi") data.received[0] = n;
           if (part === "queue") data.rows.reverse();

@@ -96,7 +96,7 @@ def test_a_viewer_hears_the_servers_clock_and_every_part_at_once_and_then_only_w
     assert text.startswith("event: beat\ndata: ")
     assert abs(int(text.split()[3]) / 1000 - time.time()) < 5
     parts = [line.removeprefix("event: ") for line in text.splitlines() if line.startswith("event: ")]
-    assert set(parts) == {"beat", "kpi", "queue", "points", "values", "events", "sources", "trend", "ranking"}
+    assert set(parts) == {"beat", "kpi", "queue", "points", "values", "events", "orders", "sources", "trend", "ranking"}
     seen = ",".join(f"{name.split(': ')[1]}:{revision.split(': ')[1]}" for name, revision in told(text))
     again = viewer(f"area=410303&level=grid&seen={seen}")
     for _ in range(2):

@@ -4,7 +4,7 @@
 
   const Y = (window.yiwang = {
     view: null, // what the page shows, as the server says: area, level, measure, language …
-    parts: {}, // the newest part of each kind: kpi, queue, points, values, events, sources, trend, ranking
+    parts: {}, // the newest part of each kind: kpi, queue, points, values, events, orders, sources, trend, ranking
     words: {}, // the dictionary: texts, and names of areas, categories, channels, sources
     listeners: {},
     offset: null, // server time minus performance.now(), ms

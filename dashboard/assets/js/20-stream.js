@@ -6,7 +6,7 @@
   "use strict";
 
   const Y = window.yiwang;
-  const PARTS = ["kpi", "queue", "points", "values", "events", "sources", "trend", "ranking"];
+  const PARTS = ["kpi", "queue", "points", "values", "events", "orders", "sources", "trend", "ranking"];
   const SILENCE = 40_000; // ms without a word before a stream counts as dead; heartbeats come every 15 s
   const LONGEST_WAIT = 30_000;
   const HIDDEN_FOR = 10_000; // a page nobody sees gives its connection back; browsers have six per host
