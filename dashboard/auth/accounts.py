@@ -15,6 +15,10 @@ from dashboard.domain.access import Actor, Role, Scope
 from dashboard.store.operations import Audit, Device, SignInLink, User
 
 LEAST_PASSWORD = 10
+WITHOUT_ACCOUNT = {
+    Role.WALL: "make a device with `yiwang wall`",
+    Role.PARTY: "it works on each task by a link that an operator hands out",
+}
 _hasher = PasswordHasher()
 _NOBODY = _hasher.hash(secrets.token_urlsafe(16))
 
@@ -47,8 +51,10 @@ def create_user(session: Session, name: str, role: Role, scope: str, password: s
     """Make an account. Without a password it can only be entered by a one-time link.
 
     Raises:
-        AccountError: the name is taken or the password is too short.
+        AccountError: the name is taken, the password is too short, or the role is none of people with accounts.
     """
+    if role in WITHOUT_ACCOUNT:
+        raise AccountError(f"a {role} has no account: {WITHOUT_ACCOUNT[role]}")
     if session.scalar(select(User).where(User.name == name)):
         raise AccountError(f"there is already an account named {name!r}")
     if password is not None and len(password) < LEAST_PASSWORD:

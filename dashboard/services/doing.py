@@ -124,7 +124,7 @@ def _instant(text: Any) -> datetime:
     try:
         found = datetime.fromisoformat(str(text))
     except ValueError as error:
-        raise CaseError("「{text}」不是时间", text=text) from error
+        raise CaseError("「{said}」不是时间", said=text) from error
     return (found if found.tzinfo else found.replace(tzinfo=SHANGHAI)).astimezone(UTC)
 
 
