@@ -32,12 +32,14 @@ from dashboard.api.sign_in import sign_in_blueprint
 from dashboard.api.snapshots import snapshot_blueprint
 from dashboard.api.verifying import verifying_blueprint
 from dashboard.auth.sessions import configure_cookies
+from dashboard.config import Config
 from dashboard.runtime import Runtime
 from layouts import shell as frame
 from layouts.texts import TAGS, texts
 from layouts.theme import THEMES
 
 ASSETS = Path(__file__).parent / "assets"
+LARGER = 2  # so that what is a little too large is refused in words
 LIVE_SCRIPTS = ("plotly-map", "js/")
 LIST_SCRIPTS = ("dash_ag_grid",)
 REVEALING = ("python_version", "dash_version", "plotly_version", "dash_version_url")
@@ -103,16 +105,17 @@ def create_app(runtime: Runtime) -> CommandCentre:
     app.layout = frame.shell()
     for page in (shell, wall, leader, queue, cases, case, measures, sources, exporting, snapshots):
         page.register(app, runtime)
-    csrf = _install_protection(server, secure)
+    csrf = _install_protection(server, config, secure)
     install_guard(server, runtime.gate)
     _install_routes(server, runtime, csrf)
     install_headers(server, content_policy(app.csp_hashes()))
     return app
 
 
-def _install_protection(server: Flask, secure: bool) -> CSRFProtect:
-    """Writes need a token that only our own pages can read."""
+def _install_protection(server: Flask, config: Config, secure: bool) -> CSRFProtect:
+    """Writes need a token that only our own pages can read, and are no larger than any page of ours sends."""
     server.config["WTF_CSRF_TIME_LIMIT"] = None  # a console stays open for a shift; the token ends with the session
+    server.config["MAX_CONTENT_LENGTH"] = LARGER * max(config.attachments.max_bytes, config.snapshots.max_upload)
     csrf = CSRFProtect(server)
 
     @server.after_request

@@ -68,7 +68,7 @@ def file(data: bytes) -> tuple[io.BytesIO, str]:
 
 def test_a_party_signs_arrives_with_position_and_photo_and_reports_its_result(web):
     phone = link(web)
-    assert "签收" in phone.step("task_accept").get_data(as_text=True) or the_tasks(web.desk)
+    assert "已签收" in phone.step("task_accept").get_data(as_text=True)
     web.clock += 20 * MINUTE
     x, y = point_in(0)
     here = {"who": "抢修一班", "where": "楼下", "longitude": str(x), "latitude": str(y + 0.01)}
@@ -175,6 +175,11 @@ def test_nothing_is_sent_without_the_pages_own_token(web):
     phone = link(web)
     assert phone.client.post(phone.path, data={"act": "task_accept"}).status_code == 400
     assert the_tasks(web.desk)[0].state is TaskState.ASSIGNED
+
+
+def test_nobody_fills_the_disk_by_sending_more_than_any_photo(web):
+    answer = web.client().post("/task/guess", data={"photo": file(bytes(81_000_000))})
+    assert answer.status_code == 413
 
 
 def test_guessing_links_is_slowed_down_and_the_page_is_kept_by_nobody(web):
