@@ -59,7 +59,7 @@ def test_a_sheet_counts_what_was_done_in_the_area_and_what_waits_there(shift):
     }  # fmt: skip
     waiting = {name: n for name, n in sheet.content["waiting"].items() if n}
     assert waiting == {"all": 3, "urgent": 1, "new": 1, "answer": 1, "doubles": 3, "supervised": 1, "tell": 2}
-    assert [row["number"][-4:] for row in sheet.content["urgent"]] == ["0004", "0001", "0003"]
+    assert [row["number"][-4:] for row in sheet.content["urgent"]] == ["0004", "0003"], "late, and soon due"
     assert [order["text"] for order in sheet.content["instructions"]] == ["请办"]
     assert (sheet.note, sheet.area_code) == ("4 号案件请继续", WEST)
 
