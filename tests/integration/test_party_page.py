@@ -178,8 +178,8 @@ def test_nothing_is_sent_without_the_pages_own_token(web):
 
 
 def test_nobody_fills_the_disk_by_sending_more_than_any_photo(web):
-    sent = {"content_length": 81_000_000, "content_type": "multipart/form-data; boundary=x"}
-    answer = web.client().post("/task/guess", input_stream=io.BytesIO(), **sent)
+    form = "multipart/form-data; boundary=x"
+    answer = web.client().post("/task/guess", input_stream=io.BytesIO(bytes(81_000_000)), content_type=form)
     assert answer.status_code == 413
 
 
