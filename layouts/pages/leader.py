@@ -215,7 +215,7 @@ def building_tile(card: BuildingCard, view: PageView, config: Config, t: Texts) 
         (t("近 30 天"), [html.B(t.number(card.month_opened)), t(" 件，已办结 {n}", n=t.number(card.month_closed))]),
         *((t(POSTS[post.kind]), _post(post.is_vacant, t)) for post in card.posts),
     ]
-    link = dcc.Link(t("查看 {n} 件案件 ›", n=t.number(card.total)), href=f"/cases?area={card.code}", className="more")
+    link = html.A(t("查看 {n} 件案件 ›", n=t.number(card.total)), href=f"/cases?area={card.code}", className="more")
     where = t("，").join(
         part for part in (card.grid, card.compound, t("{n} 层", n=card.levels) if card.levels else "") if part
     )

@@ -1,4 +1,7 @@
-"""The page of measures (考核指标): an area's numbers by family, its groups side by side, and every formula in words."""
+"""The page of measures (考核指标): an area's numbers by family, its groups side by side, and every formula in words.
+
+Links to lists of cases load a page of their own: only that loads what the list needs.
+"""
 
 from collections.abc import Iterable, Sequence
 
@@ -123,7 +126,7 @@ def _card(family: Family, table: MeasureTable, shown: MeasurePage, t: Texts) -> 
     return html.Section([title, html.Ul(lines)], className="tile family on" if is_on else "tile family")
 
 
-def _line(cell: Cell, t: Texts) -> dcc.Link:
+def _line(cell: Cell, t: Texts) -> html.A:
     """One measure of the whole area, which leads to its cases."""
     content = [
         html.Span(t.pick(cell.measure.name), className="cut"),
@@ -131,7 +134,7 @@ def _line(cell: Cell, t: Texts) -> dcc.Link:
         html.Small(fraction(cell.tally, t)),
         html.Small(change(cell, t), title=t("环比")),
     ]
-    return dcc.Link(content, href=f"/cases{cell.cases}", title=t.pick(cell.measure.formula))
+    return html.A(content, href=f"/cases{cell.cases}", title=t.pick(cell.measure.formula))
 
 
 def _groups(table: MeasureTable, shown: MeasurePage, t: Texts) -> html.Section:
@@ -228,7 +231,7 @@ def _cell(cell: Cell, whole: Cell, kind: RowKind, t: Texts) -> html.Td:
     ]
     if kind is RowKind.WHOLE:
         content.append(html.Small(change(cell, t), className="change", title=t("环比")))
-    link = dcc.Link(content, href=f"/cases{cell.cases}", title=_title(cell, t))
+    link = html.A(content, href=f"/cases{cell.cases}", title=_title(cell, t))
     return html.Td(link, className="r", **label)
 
 
@@ -236,7 +239,7 @@ def _nothing(cell: Cell, t: Texts) -> Component:
     """Why there is no number: nothing happened, or all of it was left out."""
     if not cell.tally.left_out:
         return html.Small(t("无数据"))
-    return dcc.Link(html.Small(_left_out(cell, t)), href=_cases_left_out(cell))
+    return html.A(html.Small(_left_out(cell, t)), href=_cases_left_out(cell))
 
 
 def _cases_left_out(cell: Cell) -> str:
@@ -302,5 +305,5 @@ def _exclusions(cell: Cell, table: MeasureTable, t: Texts) -> html.P:
     words = t("，").join(f"{t.pick(table.reasons[reason])} {t.number(n)}" for reason, n in counts.items())
     total = sum(counts.values())
     text = t("剔除 {n}", n=t.number(total))
-    head = dcc.Link(text, href=_cases_left_out(cell)) if total else html.Span(text)
+    head = html.A(text, href=_cases_left_out(cell)) if total else html.Span(text)
     return html.P([head, t("：") + words], className="m")
