@@ -25,6 +25,16 @@ class Merging(Strict):
     radius: int = Field(600, ge=50, le=5000)
 
 
+class Categorising(Strict):
+    """How categories are suggested for reports whose source gives none that is known, and learned from closed cases."""
+
+    suggest: float = Field(0.2, ge=0.01, le=1)
+    decide: float | None = Field(None, ge=0.5, le=1)
+    learn_from: int = Field(40_000, ge=100, le=1_000_000)
+    least: int = Field(300, ge=20)
+    least_of_a_category: int = Field(10, ge=2)
+
+
 class Party(Strict):
     """Who can be given tasks. With `each` there is one of it for every area of a level: `community:410303001001`."""
 

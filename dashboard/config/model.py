@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, field_validator
 from dashboard.config.durations import Duration, parse_spans
 from dashboard.config.handling import (
     Attachments,
+    Categorising,
     Dispatch,
     Escalation,
     Merging,
@@ -183,6 +184,7 @@ class Config(Strict):
     keep: Keep = Keep()
     sources: tuple[Source, ...] = ()
     merging: Merging = Merging()
+    categorising: Categorising = Categorising()
     parties: tuple[Party, ...] = ()
     dispatch: Dispatch = Dispatch()
     escalation: Escalation = Escalation()

@@ -6,6 +6,7 @@ from dashboard.config import Config
 from dashboard.config.rules import build_rules
 from dashboard.domain.policies import Rules
 from dashboard.services.atlas import Atlases
+from dashboard.services.classifying import Newest
 from dashboard.store.engine import Sessions, open_database
 
 
@@ -18,6 +19,7 @@ class Desk:
     rules: Rules
     atlases: Atlases
     severities: dict[str, str] = field(default_factory=dict)
+    learned: Newest = field(default_factory=Newest)
 
 
 def build_desk(config: Config) -> Desk:

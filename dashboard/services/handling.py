@@ -14,6 +14,7 @@ from dashboard.domain.sla import Clock, ClockName
 from dashboard.domain.stages import CaseError, Stage
 from dashboard.services.acts import Context, Kind
 from dashboard.services.answers import release_answer
+from dashboard.services.categories import note_category
 
 PAUSE_REASONS = ("awaiting_parts", "weather", "court_or_law", "reporter_unreachable", "budget", "construction_permit")
 UNFILLED = "【办理结果】"
@@ -130,6 +131,6 @@ KINDS = {
     EventKind.RESUMED: Kind(),
     EventKind.REJECTED: Kind(_check_reason),
     EventKind.WITHDRAWN: Kind(_check_reason),
-    EventKind.RECLASSIFIED: Kind(_reclassified),
+    EventKind.RECLASSIFIED: Kind(_reclassified, note_category),
     EventKind.NOTED: Kind(_check_note),
 }

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from dashboard.config.checks import UNCLASSIFIED
 from dashboard.domain.calendars import shanghai_day
 from dashboard.domain.events import Event, EventKind
 from dashboard.domain.replay import CaseState
 from dashboard.domain.reports import Incoming, Rejected
 from dashboard.services.answers import owe
+from dashboard.services.categories import guess_category, keep_guess
 from dashboard.services.desk import Desk
 from dashboard.services.finding import find_cases
 from dashboard.services.openings import (
@@ -128,8 +130,20 @@ def _parts(batch: _Batch, arrivals: list[Arrival]) -> Iterator[list[Arrival]]:
         yield past
     for arrival in arrivals:
         if not arrival.is_history:
+            _find_category(batch, arrival)
             _find_case(batch, arrival)
             yield [arrival]
+
+
+def _find_category(batch: _Batch, arrival: Arrival) -> None:
+    """A category for a report whose source gives none that is known. Only suggested, unless the district has set how
+    certain is enough."""
+    if arrival.category != UNCLASSIFIED:
+        return
+    arrival.guess = guess_category(batch.session, batch.desk, arrival.report.text, batch.now)
+    decide = batch.desk.config.categorising.decide
+    if arrival.guess and decide is not None and arrival.guess.certainty >= decide:
+        arrival.category = arrival.guess.category
 
 
 def _find_case(batch: _Batch, arrival: Arrival) -> None:
@@ -155,6 +169,8 @@ def _settle(batch: _Batch, arrivals: list[Arrival]) -> Known:
     _join(batch, joining, stored)
     for arrival in opening:
         keep_suggestions(batch.session, arrival.case_id, arrival.suggested, batch.now)
+        if arrival.guess:
+            keep_guess(batch.session, arrival.case_id, arrival.guess, batch.now)
     return stored
 
 

@@ -15,6 +15,7 @@ from dashboard.domain.policies import Severity
 from dashboard.domain.reports import Incoming, Unlocated
 from dashboard.domain.sla import ClockName, advance
 from dashboard.services.atlas import Spot
+from dashboard.services.classifying import Guess
 from dashboard.services.desk import Desk
 from dashboard.services.finding import Fresh
 from dashboard.services.matching import Match
@@ -47,6 +48,7 @@ class Arrival:
     case_id: int = 0
     joined_by: dict[str, Any] | None = None
     suggested: Sequence[Match] = ()
+    guess: Guess | None = None
 
 
 def is_history(report: Incoming, start_from: datetime) -> bool:

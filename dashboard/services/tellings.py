@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from dashboard.services.topics import Spread
-from geo.gazetteer import normalise
+from geo.gazetteer import Match, normalise
 
 BUILDING = re.compile(r"(\d+)号[楼搂]")
 UNIT = re.compile(r"(\d+)单元")
@@ -103,9 +103,17 @@ def without(names: Iterable[str], text: str) -> str:
 def pairs_of(text: str, names: Iterable[str] = ()) -> frozenset[str]:
     """The pairs of neighbouring characters of a text, and its Latin words, without places, numbers and set phrases."""
     latin = set(re.findall(r"[a-z]{3,}", text.lower()))
-    text = without([normalise(name) for name in names], text).lower()
-    chinese = SILENT.sub(" ", re.sub(r"[a-z]", " ", PHRASES.sub(" ", NUMBERED.sub(" ", text))))
+    chinese = re.sub(r"[a-z]", " ", _silenced(without([normalise(name) for name in names], text)))
     return frozenset(a + b for part in chinese.split() for a, b in pairwise(part)) | latin
+
+
+def bare(text: str, found: Iterable[Match]) -> str:
+    """A text without the places found in it, numbers and set phrases: what is left says what it is about."""
+    return " ".join(_silenced(without([match.written for match in found], text)).split())
+
+
+def _silenced(text: str) -> str:
+    return SILENT.sub(" ", PHRASES.sub(" ", NUMBERED.sub(" ", text.lower())))
 
 
 def text_agreement(one: Sequence[frozenset[str]], two: Sequence[frozenset[str]]) -> float:

@@ -38,6 +38,10 @@ class Lexicon:
                 told.setdefault(category, []).append(self.words[index])
         return scaled(votes), told
 
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where its words stand in a text in its normal form."""
+        return [(start, end) for _, start, end in self.finder.find_matches_as_indexes(text)]
+
 
 @cache
 def lexicon(categories: frozenset[str]) -> Lexicon:
