@@ -1,8 +1,9 @@
 """Which case a report may belong to: candidates from the neighbourhood, judged by `domain.merging`."""
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import reduce
 
 from dashboard.domain.areas import is_within
 from dashboard.domain.merging import Extent, Judgement, Likeness, Thresholds, Where, judge
@@ -20,7 +21,7 @@ class Kind:
     is_specific: bool
 
 
-UNKNOWN_KIND = Kind(Extent.SITE, False)
+UNKNOWN_KIND, ALONE = Kind(Extent.SITE, False), Kind(Extent.PERSON, False)
 PART = 0.3
 """The share of a topic from which its kind matters."""
 FOREIGN, FOREIGN_FURTHER = 0.34, 0.15
@@ -42,19 +43,14 @@ def best_matches(
     thresholds: Thresholds,
 ) -> list[Match]:
     """The cases that the report may belong to, the most certain first."""
-    found = [Match(case_id, compare(new, case, kinds, thresholds)) for case_id, case in cases.items()]
+    found = [Match(case_id, judge(likeness(new, case, kinds), thresholds)) for case_id, case in cases.items()]
     return sorted(found, key=lambda match: (-match.judgement.certainty, match.case_id))
-
-
-def compare(new: Telling, case: Telling, kinds: Mapping[str, Kind], thresholds: Thresholds) -> Judgement:
-    """Judge one pair."""
-    return judge(likeness(new, case, kinds), thresholds)
 
 
 def likeness(new: Telling, case: Telling, kinds: Mapping[str, Kind]) -> Likeness:
     """How two tellings agree. The narrowest extent of all that they may be about counts, unless the case is known to
     be of several buildings."""
-    kind = _narrowest([_kind(new, kinds), _kind(case, kinds)])
+    kind = _narrower(_kind(new, kinds), _kind(case, kinds))
     is_wide = kind.extent is Extent.BUILDING and len(case.buildings) > 1
     is_narrow = kind.extent in (Extent.BUILDING, Extent.PERSON)
     is_elsewhere = _differ(new.buildings or new.located, case.buildings or case.located)
@@ -74,18 +70,19 @@ def likeness(new: Telling, case: Telling, kinds: Mapping[str, Kind]) -> Likeness
     )
 
 
-NARROW = (Extent.PERSON, Extent.BUILDING, Extent.SITE, Extent.STREET)
+WIDTH = {Extent.PERSON: 0, Extent.BUILDING: 1, Extent.SITE: 2, Extent.STREET: 3}
 
 
 def _kind(telling: Telling, kinds: Mapping[str, Kind]) -> Kind:
     """What it is about, given or by its words. A trouble that nobody else has is one person's."""
     about = [kinds.get(category, UNKNOWN_KIND) for category, share in telling.topic.items() if share >= PART]
-    kind = _narrowest(about or [UNKNOWN_KIND])
-    return Kind(Extent.PERSON, False) if telling.is_alone else kind
+    return ALONE if telling.is_alone else reduce(_narrower, about or [UNKNOWN_KIND])
 
 
-def _narrowest(kinds: Sequence[Kind]) -> Kind:
-    return Kind(min((kind.extent for kind in kinds), key=NARROW.index), all(kind.is_specific for kind in kinds))
+def _narrower(one: Kind, two: Kind) -> Kind:
+    if one is two:
+        return one
+    return Kind(min(one.extent, two.extent, key=WIDTH.__getitem__), one.is_specific and two.is_specific)
 
 
 def _differ(one: frozenset[str], two: frozenset[str]) -> bool:

@@ -25,8 +25,8 @@ IN_TEXTS, MOST_TERMS = 3, 30_000
 """A term is of use when so many texts have it; at most so many terms."""
 LOOSENESS, ROUNDS = 10.0, 60
 SHARPNESS: tuple[float, ...] = tuple(2.0 ** (step / 4) for step in range(-8, 1))
-"""Certainties are made milder where they are right too seldom, never bolder: what people will write tomorrow is less like
-the texts that were learned from than those held out are."""
+"""Certainties are made milder where they are right too seldom, never bolder: what people will write is less like the
+texts that were learned from than those held out are."""
 BANDS = (0.0, 0.3, 0.6, 0.9)
 Example = tuple[str, str]
 """A category and a bare text of it."""
