@@ -171,7 +171,12 @@ def _value(name: str, made: Choices, now: datetime) -> Any:
     if name in ("planned_end", "due", "at"):
         ahead = timedelta(days=1) if name != "at" else timedelta()
         return (now + ahead).astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
-    known = {"level": made.level, "category": made.category, "result": made.result}
+    known = {
+        "level": made.level,
+        "category": made.suggested or made.category,
+        "severity": made.severity,
+        "result": made.result,
+    }
     return next(iter(made.doubles), "") if name == "number" else known.get(name, PREFERRED.get(name, ""))
 
 

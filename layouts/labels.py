@@ -16,6 +16,7 @@ from dashboard.live.health import SourceCondition
 from dashboard.live.measures import Measure
 from dashboard.services.notifying import TEXTS
 from dashboard.store.outbox import DeliveryState
+from dashboard.viewmodels.categories import Fate
 
 STAGES = {
     Stage.RECEIVED: "待响应",
@@ -230,4 +231,11 @@ GROUPINGS = {
     Grouping.PARTY: "责任单位",
     Grouping.CATEGORY: "类别",
     Grouping.CHANNEL: "渠道",
+}
+FATES = {
+    Fate.WAITING: "待确认",
+    Fate.SET: "已按建议归类",
+    Fate.TAKEN: "已采纳",
+    Fate.OTHER: "已改为他类",
+    Fate.AGAINST: "未采纳",
 }

@@ -13,6 +13,7 @@ from dashboard.domain.access import Right
 from dashboard.domain.stages import CaseError
 from dashboard.live.situation import as_raw
 from dashboard.runtime import Runtime
+from dashboard.services.categories import reject_category
 from dashboard.services.delivering import send_again, told_by_phone
 from dashboard.services.doing import Wish, carry_out
 from dashboard.services.links import make_party_link
@@ -95,6 +96,14 @@ def case_blueprint(runtime: Runtime) -> Blueprint:
             content = found.preview if size == "preview" else found.content
         headers = {"Cache-Control": "private, max-age=86400, immutable"}
         return Response(content, mimetype="image/jpeg", headers=headers)
+
+    @blueprint.post("/cases/<number>/category/reject")
+    def other_category(number: str) -> ResponseReturnValue:
+        actor = asking(runtime)
+        with runtime.sessions.read() as session:
+            case_id = the_case(session, actor, number).id
+        reject_category(runtime.desk, case_id, actor, runtime.now())
+        return jsonify({})
 
     @blueprint.post("/cases/<number>/links")
     def link(number: str) -> ResponseReturnValue:

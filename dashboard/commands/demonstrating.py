@@ -35,6 +35,7 @@ STEPS = {
     "history": "Writing sixteen months of cases 正在写入 16 个月案件",
     "counts": "Counting 正在汇总",
     "indexes": "Making indexes 正在建索引",
+    "learning": "Learning categories 正在学习类别",
 }
 
 

@@ -3,7 +3,7 @@
 import typer
 
 from dashboard.children import configure_logging
-from dashboard.commands import accounts, api_keys, importing, maintenance, quarantine, running, snapshots
+from dashboard.commands import accounts, api_keys, importing, maintenance, quarantine, running, snapshots, training
 
 app = typer.Typer(
     name="yiwang",
@@ -25,5 +25,6 @@ maintenance.add_to(app)
 importing.add_to(app)
 accounts.add_to(app)
 snapshots.add_to(app)
+training.add_to(app)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(api_keys.app, name="api-key")

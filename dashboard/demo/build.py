@@ -1,6 +1,7 @@
 """Making the demo: the synthetic district and sixteen months of its cases, in a database of its own."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 import numpy as np
@@ -14,6 +15,7 @@ from dashboard.demo.sites import Sites, make_sites
 from dashboard.demo.volumes import TOTAL, opening_instants
 from dashboard.domain.calendars import shanghai_day
 from dashboard.services.desk import Desk
+from dashboard.services.training import TooFewCasesError, train
 from dashboard.store.areas import area_frame
 from dashboard.store.bulk import analyze, drop_indexes, restore_indexes, without_collector
 from dashboard.store.changes import Announcement, ChangeKind, announce
@@ -23,7 +25,7 @@ from dashboard.store.recount import add_counts
 from dashboard.store.schema import DEMO_MARK, read_mark, upgrade, write_mark
 from dashboard.store.types import to_micros
 
-CITY_SEED = 7
+CITY_SEED, LEARNED_FROM = 7, 8_000
 LIVED_UNTIL = "demo_lived_until"
 Step = Callable[[str], None]
 
@@ -51,8 +53,16 @@ def build(desk: Desk, now: datetime, step: Step, total: int = TOTAL) -> None:
         step("indexes")
         restore_indexes(session)
         analyze(session)
+        step("learning")
+        _learn(session, desk, now)
         write_mark(session, LIVED_UNTIL, str(to_micros(now)))
         announce(session, Announcement(ChangeKind.IMPORT))
+
+
+def _learn(session: Session, desk: Desk, now: datetime) -> None:
+    """The categories of texts, from some of the past; a demo too small to learn from does without."""
+    with suppress(TooFewCasesError):
+        train(session, desk, now, lambda _step: None, LEARNED_FROM)
 
 
 def demo_sites(session: Session, desk: Desk, now: datetime) -> Sites:

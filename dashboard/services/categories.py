@@ -95,9 +95,9 @@ def _settle(found: CategorySuggestion, category: str, actor: str, at: datetime) 
     found.decided, found.decided_at, found.decided_by = category, at, actor
 
 
-def decided_by_category(session: Session) -> Mapping[str, Decided]:
-    """Suggested category → what became of its suggestions."""
-    return {category: _decided(category, counts) for category, counts in decisions(session).items()}
+def decided_by_category(session: Session, since: datetime | None = None) -> Mapping[str, Decided]:
+    """Suggested category → what became of its suggestions; of those decided since an instant, if one is given."""
+    return {category: _decided(category, counts) for category, counts in decisions(session, since).items()}
 
 
 def _decided(category: str, counts: Counter[str | None]) -> Decided:

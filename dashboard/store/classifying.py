@@ -57,10 +57,14 @@ def category_suggestion(session: Session, case_id: int) -> CategorySuggestion | 
     return session.get(CategorySuggestion, case_id)
 
 
-def decisions(session: Session) -> Mapping[str, Counter[str | None]]:
-    """Suggested category → what people decided instead or as well, None while nobody has, with how often."""
+def decisions(session: Session, since: datetime | None) -> Mapping[str, Counter[str | None]]:
+    """Suggested category → what people decided, with how often. Since an instant, or ever; then None is for what nobody
+    has decided."""
     asked, decided = CategorySuggestion.category, CategorySuggestion.decided
+    query = select(asked, decided, func.count()).group_by(asked, decided)
+    if since is not None:
+        query = query.where(CategorySuggestion.decided_at >= since)
     found: dict[str, Counter[str | None]] = {}
-    for category, decision, count in session.execute(select(asked, decided, func.count()).group_by(asked, decided)):
+    for category, decision, count in session.execute(query):
         found.setdefault(category, Counter())[decision] = count
     return found

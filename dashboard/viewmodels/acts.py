@@ -21,6 +21,7 @@ from dashboard.store.cases import cases_by_id
 from dashboard.store.models import Case
 from dashboard.store.suggestions import suggestions_of
 from dashboard.store.users import handlers_of
+from dashboard.viewmodels.categories import waiting_category
 
 OF_CASE = (
     "respond", "dispatch", "arrive", "feed_back", "close", "send_back", "visit", "reopen", "note", "assign", "pass_up",
@@ -46,12 +47,15 @@ class Choices:
     """What there is to choose from in the acts of a case.
 
     `others` are parties that work there and are not proposed; `handlers` names of people who may handle the case;
-    `doubles` numbers of cases that may be the same event; `result` is what the lead has reported.
+    `doubles` numbers of cases that may be the same event; `suggested` is a category to be decided on, `severity` the usual one of it or else
+    the case's own; `result` is what the lead has reported.
     """
 
     number: str
     place: str
     category: str
+    suggested: str | None
+    severity: str
     level: str
     proposed: Sequence[Proposal]
     others: Sequence[Party]
@@ -100,10 +104,13 @@ def choices(session: Session, desk: Desk, case: Case, tasks: Sequence[Task], now
     known = {proposal.party.id for proposal in proposed}
     working = [party for party in register.parties.values() if party.works_in(case.area_code)]
     lead = lead_of(tasks, case.round)
+    suggested = waiting_category(session, case)
     return Choices(
         number=case.number,
         place=case.place,
         category=case.category,
+        suggested=suggested,
+        severity=desk.severities[suggested] if suggested else case.severity,
         level=case.handled_level,
         proposed=proposed,
         others=[party for party in working if party.id not in known],

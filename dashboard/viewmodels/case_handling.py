@@ -24,6 +24,7 @@ from dashboard.store.suggestions import suggestions_of
 from dashboard.store.tasks import tasks_by_case
 from dashboard.store.users import names_of
 from dashboard.viewmodels.acts import fits
+from dashboard.viewmodels.categories import CategoryHint, category_hint
 from geo.crs import distance_metres
 
 LOOK_BACK = timedelta(days=365)
@@ -61,6 +62,7 @@ class CaseHandling:
     photos: Sequence[Attachment]
     deliveries: Mapping[int, Delivery]
     names: Mapping[str, str]
+    hint: CategoryHint | None
 
 
 def case_handling(
@@ -77,6 +79,7 @@ def case_handling(
         photos=photos_of(session, case.id),
         deliveries={one.report_id: one for one in deliveries_of(session, [case.id]) if one.report_id},
         names=names_of(session, {event.actor for event in events}),
+        hint=category_hint(session, case, now),
     )
 
 

@@ -10,6 +10,7 @@ from dashboard.config import Config
 from dashboard.viewmodels.acts import Possible
 from dashboard.viewmodels.case_detail import CaseDetail
 from dashboard.viewmodels.case_handling import CaseHandling
+from layouts.case.category import category
 from layouts.case.clocks import rounds
 from layouts.case.head import head
 from layouts.case.history import history
@@ -67,6 +68,7 @@ def case_parts(view: CaseView, config: Config, t: Texts) -> tuple[list[Component
         photos(handling, config, t, may_handle=may),
     ]
     middle = [
+        category(detail.case, handling.hint, config, t, may_handle=may),
         doubles(detail, handling, config, t, may_handle=may),
         tasks(detail, handling, view.acts, t),
         history(detail, handling, config, t),
