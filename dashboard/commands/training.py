@@ -13,9 +13,9 @@ from dashboard.config import Config
 from dashboard.domain.calendars import SHANGHAI
 from dashboard.runtime import utc_now
 from dashboard.services.categories import Decided, decided_by_category
-from dashboard.services.training import TooFewCasesError
-from dashboard.services.training import train as learn_categories
-from dashboard.store.classifying import newest_report
+from dashboard.services.desk import Desk
+from dashboard.services.training import TooFewCasesError, teach
+from dashboard.store.classifying import keep_learned, newest_report
 from dashboard.store.engine import writing
 
 STEPS = {"reading": "Reading closed cases", "learning": "Learning", "measuring": "Measuring on texts held out"}
@@ -34,11 +34,7 @@ def train(
     settings = read_config(config)
     desk = ready_desk(settings)
     if not report:
-        with Status("", console=errors) as status, writing(desk.sessions, utc_now()) as session:
-            try:
-                learn_categories(session, desk, utc_now(), lambda step: status.update(f"{STEPS[step]} …"))
-            except TooFewCasesError as error:
-                fail(f"too little to learn from: {error}")
+        _learn(desk)
     with desk.sessions.read() as session:
         newest, decided = newest_report(session), decided_by_category(session)
     if newest is None:
@@ -48,19 +44,28 @@ def train(
     _say_decided(decided, names)
 
 
+def _learn(desk: Desk) -> None:
+    """Learn beside the work of others, and keep it in a moment."""
+    now = utc_now()
+    try:
+        with Status("", console=errors) as status, desk.sessions.read() as session:
+            taught = teach(session, desk, now, lambda step: status.update(f"{STEPS[step]} …"))
+    except TooFewCasesError as error:
+        fail(f"too little to learn from: {error}")
+    with writing(desk.sessions, now) as session:
+        keep_learned(session, taught.content, taught.report, now)
+
+
 def _names(config: Config) -> Mapping[str, str]:
     return {category.id: f"{category.name.zh} {category.name.en}" for category in config.categories}
 
 
 def _say_learned(at: datetime, found: Mapping[str, Any], names: Mapping[str, str], least: int) -> None:
-    table = Table(
-        "Category", "Learned from", "Held out", "Right", title="What was learned 分类学习", title_justify="left"
-    )
+    columns = ("Category", "Learned from", "Held out", "Right")
+    table = Table(*columns, title="What was learned 分类学习", title_justify="left")
     for row in found["categories"]:
-        right = _share(row["first"], row["held_out"])
-        table.add_row(
-            names.get(row["category"], row["category"]), f"{row['learned_from']:,}", str(row["held_out"]), right
-        )
+        counts = (f"{row['learned_from']:,}", f"{row['held_out']:,}", _share(row["first"], row["held_out"]))
+        table.add_row(names.get(row["category"], row["category"]), *counts)
     console.print(table)
     day = at.astimezone(SHANGHAI)
     console.print(

@@ -15,10 +15,11 @@ from dashboard.demo.sites import Sites, make_sites
 from dashboard.demo.volumes import TOTAL, opening_instants
 from dashboard.domain.calendars import shanghai_day
 from dashboard.services.desk import Desk
-from dashboard.services.training import TooFewCasesError, train
+from dashboard.services.training import TooFewCasesError, teach
 from dashboard.store.areas import area_frame
 from dashboard.store.bulk import analyze, drop_indexes, restore_indexes, without_collector
 from dashboard.store.changes import Announcement, ChangeKind, announce
+from dashboard.store.classifying import keep_learned
 from dashboard.store.engine import writing
 from dashboard.store.models import Case, CaseEvent, ClockRow, Report, table_of
 from dashboard.store.recount import add_counts
@@ -62,7 +63,8 @@ def build(desk: Desk, now: datetime, step: Step, total: int = TOTAL) -> None:
 def _learn(session: Session, desk: Desk, now: datetime) -> None:
     """The categories of texts, from some of the past; a demo too small to learn from does without."""
     with suppress(TooFewCasesError):
-        train(session, desk, now, lambda _step: None, LEARNED_FROM)
+        taught = teach(session, desk, now, lambda _step: None, LEARNED_FROM)
+        keep_learned(session, taught.content, taught.report, now)
 
 
 def demo_sites(session: Session, desk: Desk, now: datetime) -> Sites:

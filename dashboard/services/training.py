@@ -17,7 +17,7 @@ from dashboard.domain.calendars import shanghai_day
 from dashboard.services.classifying import Learned, pack, softmax, terms_of, unpack, vector
 from dashboard.services.desk import Desk
 from dashboard.services.tellings import bare
-from dashboard.store.classifying import closed_texts, keep_learned
+from dashboard.store.classifying import closed_texts
 
 HELD_OUT = 5
 """One text of so many is not learned from, but measured on."""
@@ -46,8 +46,16 @@ class Lesson:
     left_out: Counter[str]
 
 
-def train(session: Session, desk: Desk, now: datetime, step: Step, most: int | None = None) -> dict[str, Any]:
-    """Learn from the newest closed cases, keep what was learned, and report how well it does on texts held out.
+@dataclass(frozen=True)
+class Taught:
+    """What was learned, as it is kept, and how well it does on texts held out."""
+
+    content: bytes
+    report: dict[str, Any]
+
+
+def teach(session: Session, desk: Desk, now: datetime, step: Step, most: int | None = None) -> Taught:
+    """Learn from the newest closed cases; nothing is kept yet.
 
     Raises:
         TooFewCasesError: there is not enough to learn from; the message says what is needed.
@@ -63,10 +71,9 @@ def train(session: Session, desk: Desk, now: datetime, step: Step, most: int | N
     step("measuring")
     learned = replace(learned, sharpness=_best_sharpness(learned, lesson.held_out))
     content = pack(learned)
-    report = {"texts_read": len(rows), "seconds": 0.0} | measured(unpack(content), lesson)
-    report["seconds"], report["bytes"] = round(time.monotonic() - began, 1), len(content)
-    keep_learned(session, content, report, now)
-    return report
+    report = {"texts_read": len(rows)} | measured(unpack(content), lesson)
+    report["seconds"] = round(time.monotonic() - began, 1)
+    return Taught(content, report)
 
 
 def lesson_of(examples: Sequence[Example], settings: Categorising) -> Lesson:

@@ -47,8 +47,8 @@ class Choices:
     """What there is to choose from in the acts of a case.
 
     `others` are parties that work there and are not proposed; `handlers` names of people who may handle the case;
-    `doubles` numbers of cases that may be the same event; `suggested` is a category to be decided on, `severity` the usual one of it or else
-    the case's own; `result` is what the lead has reported.
+    `doubles` numbers of cases that may be the same event; `suggested` is a category to be decided on, `severity` the
+    usual one of it or else the case's own; `result` is what the lead has reported.
     """
 
     number: str
