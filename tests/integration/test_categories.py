@@ -1,11 +1,9 @@
 """A category is suggested where a source gives none; people decide, and what they decide is counted."""
 
 import json
-from collections import Counter
 
 import pytest
 
-from dashboard.auth.accounts import create_user, make_link
 from dashboard.config.checks import UNCLASSIFIED
 from dashboard.domain.access import Role
 from dashboard.domain.events import EventKind as E
@@ -19,7 +17,7 @@ from dashboard.viewmodels.categories import Fate, category_hint
 from layouts.case.category import category
 from layouts.texts import texts
 from tests.categories import HISTORY, told
-from tests.factories import DAY, DISTRICT, HOUR, MINUTE, NOON, make_desk, make_origin, make_report
+from tests.factories import DAY, HOUR, MINUTE, NOON, make_desk, make_origin, make_report
 from tests.handling import LI, WANG, do, person, receive, the_case, the_reports
 from tests.stations import write_config
 from tests.web import Web
@@ -213,10 +211,7 @@ def json_texts(said) -> list[str]:
 
 def test_the_form_is_filled_in_with_the_suggestion_and_rejecting_it_works_in_the_console(light):
     web = Web(light)
-    with writing(light.sessions, NOON) as session:
-        user = create_user(session, "值班员", Role.OPERATOR, DISTRICT, None, NOON)
-        token = make_link(session, NOON, user=user)
-    client = web._entered(token)
+    client = web.operator()
     number = the_case(light, tell(light)).number
 
     def filled() -> dict:
@@ -225,10 +220,9 @@ def test_the_form_is_filled_in_with_the_suggestion_and_rejecting_it_works_in_the
         return {field["name"]: field["value"] for field in form["fields"]}
 
     assert (filled()["category"], filled()["severity"]) == ("road/lamp", "normal")
-    token = {"X-CSRFToken": "-"}
-    assert client.post(f"/console/cases/{number}/category/reject", json={}, headers=token).status_code == 200
+    assert web.post(client, f"/console/cases/{number}/category/reject").status_code == 200
     assert filled()["category"] == UNCLASSIFIED
-    assert Counter(vars(decided(light)))["against"] == 1
+    assert decided(light) == Decided(against=1)
 
 
 def test_the_command_learns_reports_and_refuses(command, light_desk, tmp_path):
