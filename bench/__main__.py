@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from bench.categories import categories
 from bench.clicks import clicks
 from bench.databases import FOLDER, ROOT
 from bench.fan_out import fan_out
@@ -39,6 +40,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "import": importing,
     "locate": locating,
     "merging": merging,
+    "categories": categories,
     "memory": memory,
 }
 Name = Enum("Name", {name.replace("-", "_"): name for name in MEASUREMENTS})  # type: ignore[misc]

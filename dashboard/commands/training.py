@@ -18,7 +18,7 @@ from dashboard.services.training import TooFewCasesError, teach
 from dashboard.store.classifying import keep_learned, newest_report
 from dashboard.store.engine import writing
 
-STEPS = {"reading": "Reading closed cases", "learning": "Learning", "measuring": "Measuring on texts held out"}
+STEPS = {"reading": "Reading closed cases", "learning": "Learning, then measuring on texts held out"}
 
 
 def add_to(app: typer.Typer) -> None:

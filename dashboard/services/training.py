@@ -60,20 +60,24 @@ def teach(session: Session, desk: Desk, now: datetime, step: Step, most: int | N
     Raises:
         TooFewCasesError: there is not enough to learn from; the message says what is needed.
     """
-    began, settings = time.monotonic(), desk.config.categorising
     step("reading")
+    settings = desk.config.categorising
     rows = closed_texts(session, UNCLASSIFIED, most or settings.learn_from)
     atlas = desk.atlases.current(session, shanghai_day(now))
     known = [(category, text) for category, text in rows if category in desk.severities]
     lesson = lesson_of([(category, bare(text, atlas.named(text))) for category, text in known], settings)
     step("learning")
+    taught = taught_by(lesson)
+    return replace(taught, report=taught.report | {"texts_read": len(rows)})
+
+
+def taught_by(lesson: Lesson) -> Taught:
+    """What a lesson teaches, measured as it will be read again."""
+    began = time.monotonic()
     learned = learn(lesson.learned)
-    step("measuring")
-    learned = replace(learned, sharpness=_best_sharpness(learned, lesson.held_out))
-    content = pack(learned)
-    report = {"texts_read": len(rows)} | measured(unpack(content), lesson)
-    report["seconds"] = round(time.monotonic() - began, 1)
-    return Taught(content, report)
+    content = pack(replace(learned, sharpness=_best_sharpness(learned, lesson.held_out)))
+    report = measured(unpack(content), lesson)
+    return Taught(content, report | {"seconds": round(time.monotonic() - began, 1)})
 
 
 def lesson_of(examples: Sequence[Example], settings: Categorising) -> Lesson:
