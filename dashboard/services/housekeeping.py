@@ -2,20 +2,26 @@
 
 from datetime import datetime, timedelta
 
+from dashboard.auth.accounts import note
 from dashboard.domain.access import system_actor
 from dashboard.domain.calendars import shanghai_day
 from dashboard.domain.events import Event, EventKind
+from dashboard.domain.snapshots import Kind
 from dashboard.services.acting import perform_in
 from dashboard.services.acts import Act
 from dashboard.services.desk import Desk
 from dashboard.services.recording import record
+from dashboard.store.archive import forget_snapshots
 from dashboard.store.cases import cases_by_id, provisional_cases, suspended_cases
 from dashboard.store.changes import forget_changes
 from dashboard.store.engine import writing
 from dashboard.store.logs import logs_of
+from dashboard.store.snapshot_jobs import forget_files, forget_jobs
 from dashboard.store.sources import forget_runs
 
 CALENDAR_WARNING = timedelta(days=60)
+JOBS_KEPT, COPIES_KEPT = timedelta(days=7), timedelta(hours=1)
+"""How long it is known what became of an export, and how long a marked copy waits to be fetched."""
 
 
 def resume_ended_pauses(desk: Desk, now: datetime) -> int:
@@ -40,6 +46,11 @@ def forget_old_records(desk: Desk, now: datetime) -> None:
     with writing(desk.sessions, now) as session:
         forget_changes(session, now - desk.config.keep.changes)
         forget_runs(session, now - desk.config.keep.runs)
+        forget_jobs(session, now - JOBS_KEPT)
+        forget_files(session, now - COPIES_KEPT)
+        for kind in Kind:
+            if old := forget_snapshots(session, kind, now - desk.config.snapshots.kept_for(kind)):
+                note(session, "system", "snapshots_forgotten", now, kind=kind, count=old)
 
 
 def recalculate_provisional_clocks(desk: Desk, now: datetime) -> int:

@@ -66,8 +66,8 @@ def renderer_version() -> str:
 class Renderer:
     """A warm typesetter: fonts and templates are read once. Not for several threads at a time."""
 
-    def __init__(self) -> None:
-        self._fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
+    def __init__(self, fonts: Path = FONTS) -> None:
+        self._fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts)])
         self._compiler = typst.Compiler(
             input=str(TEMPLATES / "main.typ"), root=str(TEMPLATES), font_paths=self._fonts, ignore_system_fonts=True
         )

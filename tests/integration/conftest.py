@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from dashboard.commands.main import app
 from dashboard.services.desk import Desk
+from dashboard.snapshots.render import Renderer
 from tests.factories import make_desk
 from tests.open311 import Service, make_service
 from tests.outside import Outside, serve_outside
@@ -66,3 +67,17 @@ def light_service(tmp_path: Path) -> Iterator[Service]:
     made = make_service(f"sqlite:///{tmp_path}/light.db")
     yield made
     made.desk.sessions.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def renderer() -> Renderer:
+    """A warm typesetter."""
+    made = Renderer()
+    made.warm_up()
+    return made
+
+
+@pytest.fixture
+def office(desk: Desk) -> Web:
+    """A web application at noon, on each kind of database."""
+    return Web(desk)
