@@ -10,14 +10,11 @@ from callbacks.context import Asker, asker
 from callbacks.leader import leader_view
 from callbacks.wall import wall_view
 from dashboard.domain.snapshots import Edition, Kind, Paper
-from dashboard.domain.stages import CaseError
 from dashboard.runtime import Runtime
 from dashboard.snapshots.asking import ask
-from dashboard.snapshots.wishes import Wish, of_view
-from dashboard.store.cases import case_by_number
+from dashboard.snapshots.wishes import Wish, of_case, of_view
 from dashboard.store.snapshot_jobs import JobState, job_by_id, place_in_queue
 from dashboard.store.snapshots import Snapshot, SnapshotJob
-from dashboard.viewmodels.map import default_level
 from dashboard.viewmodels.view import PageView
 from layouts.components.export import ready, refused, waiting
 from layouts.ids import Export, Shell
@@ -88,7 +85,8 @@ def _over(session: Any, job: SnapshotJob, who: Asker) -> Any:
 def shown_wish(runtime: Runtime, path: str, search: str | None, who: Asker, kind: str) -> Wish:
     """What a page shows as a wish; a case's page shows a case, a bulletin is about the last span that is over."""
     if kind == "shown" and path.startswith(CASES):
-        return _of_case(runtime, path.removeprefix(CASES), who)
+        with runtime.sessions.read() as session:
+            return of_case(session, who.principal.actor.scope, path.removeprefix(CASES))
     view = _view(runtime, path, search, who)
     if kind == "shown":
         return of_view(view)
@@ -100,12 +98,3 @@ def _view(runtime: Runtime, path: str, search: str | None, who: Asker) -> PageVi
     if path.startswith("/wall/"):
         return wall_view(runtime, search)
     return leader_view(runtime, search, who)
-
-
-def _of_case(runtime: Runtime, number: str, who: Asker) -> Wish:
-    with runtime.sessions.read() as session:
-        case = case_by_number(session, who.principal.actor.scope, number)
-    if case is None:
-        raise CaseError("没有编号为 {case} 的案件", case=number)
-    area = case.area_code
-    return of_view(PageView(area, default_level(area)), Kind.CASE, case=case.number)

@@ -1,6 +1,7 @@
 """Commands for snapshots: make one, verify a file."""
 
 import time
+from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import typer
 
 from dashboard.commands.console import DEFAULT, ConfigPath, console, errors, fail, read_config, ready_desk
-from dashboard.domain.access import system_actor
+from dashboard.domain.access import Scope, system_actor
 from dashboard.domain.areas import AreaCodeError, is_within, level_of
 from dashboard.domain.calendars import SHANGHAI
 from dashboard.domain.periods import PeriodName
@@ -20,7 +21,7 @@ from dashboard.services.desk import Desk
 from dashboard.snapshots.asking import ask
 from dashboard.snapshots.render import Renderer
 from dashboard.snapshots.verifying import verdict
-from dashboard.snapshots.wishes import Wish, of_view
+from dashboard.snapshots.wishes import Wish, of_case, of_view
 from dashboard.snapshots.working import Worker, work_once
 from dashboard.store.schema import DEMO_MARK, read_mark
 from dashboard.store.snapshot_jobs import JobState, job_by_id
@@ -58,8 +59,8 @@ def snapshot(
     code = area or settings.district.code
     _check_area(code, settings.district.code)
     view = PageView(code, default_level(code), Measure.OPEN, period=period, category=category)
-    wish = of_view(view, kind, language=language.value, paper=paper, edition=edition, case=case,
-                   day=day.date() if day else None)  # fmt: skip
+    wish = of_view(view, kind, day=day.date() if day else None) if kind is not Kind.CASE else _of_case(desk, case)
+    wish = replace(wish, language=language.value, paper=paper, edition=edition)
     job = _made(_runtime(desk), wish, purpose)
     if job.state != JobState.DONE or job.snapshot_id is None:
         fail(f"the snapshot was refused: {job.reason}")
@@ -72,6 +73,16 @@ def snapshot(
         console.print(
             f"{path}: {found.title}, {found.pages} pages, code {found.code}, sha256 {found.sha256}", soft_wrap=True
         )
+
+
+def _of_case(desk: Desk, number: str | None) -> Wish:
+    if not number:
+        fail("a case sheet needs --case and the number of the case")
+    try:
+        with desk.sessions.read() as session:
+            return of_case(session, Scope(desk.config.district.code), number)
+    except CaseError as error:
+        fail(str(error))
 
 
 def _runtime(desk: Desk) -> Runtime:

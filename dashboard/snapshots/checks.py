@@ -19,8 +19,10 @@ SLOWEST_TAIL = timedelta(seconds=5)
 
 def problems(data: Json) -> list[str]:
     """What in the data contradicts something else in it."""
-    if data["wish"]["kind"] == Kind.SITUATION:
+    if data["wish"]["kind"] in (Kind.SITUATION, Kind.AREA):
         return list(_situation(data))
+    if data["wish"]["kind"] == Kind.CASE:
+        return list(_case(data))
     return []
 
 
@@ -57,6 +59,17 @@ def _of_all(data: Json) -> Iterator[str]:
         yield from _equal("cases by the hour", sum(data["trend"]["counts"]), kpi["received"][0])
     if data["channels"] is not None:
         yield from _equal("cases by channel", sum(row[0] for row in data["channels"].values()), kpi["received"][0])
+
+
+def _case(data: Json) -> Iterator[str]:
+    case = data["case"]
+    if data["reports"]:
+        yield from _equal("reports", len(data["reports"]) + data["hidden_reports"], case["report_count"])
+        yield from _equal("reports by channel", sum(n for _, n, _ in data["channels"]), case["report_count"])
+    for _, clocks in data["rounds"]:
+        for clock in clocks:
+            if clock["stopped"] is not None and (clock["state"] == "met") != (clock["stopped"] <= clock["due"]):
+                yield f"{clock['name']}: {clock['state']}, stopped at {clock['stopped']}, due at {clock['due']}"
 
 
 def _is_of_one_day(data: Json) -> bool:

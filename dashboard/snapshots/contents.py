@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from dashboard.domain.snapshots import Kind
 from dashboard.live.situation import Situation
 from dashboard.runtime import Runtime
+from dashboard.snapshots.areas import area_data
+from dashboard.snapshots.cases import case_data
 from dashboard.snapshots.checks import lags, problems
 from dashboard.snapshots.heads import head
 from dashboard.snapshots.situation import situation_data
@@ -15,7 +17,11 @@ from dashboard.snapshots.wishes import Wish
 
 Json = dict[str, Any]
 Gatherer = Callable[[Runtime, Session, Situation, Wish], Json]
-GATHERERS: dict[Kind, Gatherer] = {Kind.SITUATION: situation_data}
+GATHERERS: dict[Kind, Gatherer] = {
+    Kind.SITUATION: situation_data,
+    Kind.CASE: case_data,
+    Kind.AREA: area_data,
+}
 TRIES = 3
 
 

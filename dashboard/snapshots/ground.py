@@ -76,6 +76,20 @@ def _outlines(part: Any) -> Sequence[Any]:
     return [part.exterior, *part.interiors] if part.geom_type == "Polygon" else [part]
 
 
+def ground_of(runtime: Runtime, area: str) -> Ground:
+    """The plane of an area's map."""
+    bounds = runtime.geometries.bounds(area, runtime.today) or (0.0, 0.0, 0.0, 0.0)
+    return Ground(runtime.config.district.cell_crs, bounds)
+
+
+def place_on(ground: Ground, longitude: float, latitude: float, *, redacted: bool) -> list[int]:
+    """Where something lies; where households must not be told, the middle of its 100 m cell."""
+    x, y = ground.place(longitude, latitude)
+    if redacted:
+        x, y = (int((value // (POINT_CELL * UNIT) + 0.5) * POINT_CELL * UNIT) for value in (x, y))
+    return [x, y]
+
+
 def map_data(
     runtime: Runtime, session: Session, situation: Situation, view: PageView, *, redacted: bool = False
 ) -> Json:
@@ -95,7 +109,7 @@ def map_data(
         frame_to=tuple(framed),
     )
     whole = runtime.geometries.bounds(shown.area, today) or shown.bounds
-    ground = Ground(district.cell_crs, whole)
+    ground = ground_of(runtime, shown.area)
     itself = area_by_code(session, shown.area, today)
     parent = itself.name if itself else ""
 
@@ -173,13 +187,13 @@ def _streets(found: Iterable[Label], ground: Ground) -> list[Json]:
 
 
 def _marks(situation: Situation, cases: Iterable[OpenCase], ground: Ground, redacted: bool) -> list[Json]:
-    """The open cases with a point; where households must not be told, at the middle of their 100 m cell."""
-    found = []
-    for case in sorted(cases, key=lambda case: case.id):
-        if case.longitude is None or case.latitude is None:
-            continue
-        x, y = ground.place(case.longitude, case.latitude)
-        if redacted:
-            x, y = (int((value // (POINT_CELL * UNIT) + 0.5) * POINT_CELL * UNIT) for value in (x, y))
-        found.append({"at": [x, y], "state": situation.faces[case.id].state.value, "severity": case.severity})
-    return found
+    """The open cases with a point."""
+    return [
+        {
+            "at": place_on(ground, case.longitude, case.latitude, redacted=redacted),
+            "state": situation.faces[case.id].state.value,
+            "severity": case.severity,
+        }
+        for case in sorted(cases, key=lambda case: case.id)
+        if case.longitude is not None and case.latitude is not None
+    ]

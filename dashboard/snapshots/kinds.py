@@ -4,11 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from dashboard.domain.snapshots import Kind
-from dashboard.snapshots.composing import situation
+from dashboard.snapshots.composing import area, case, situation
 from dashboard.snapshots.composing.frame import Document
 
 Json = dict[str, Any]
-COMPOSERS: dict[Kind, Callable[[Json], Document]] = {Kind.SITUATION: situation.compose}
+COMPOSERS: dict[Kind, Callable[[Json], Document]] = {
+    Kind.SITUATION: situation.compose,
+    Kind.CASE: case.compose,
+    Kind.AREA: area.compose,
+}
 
 
 def composer(kind: str) -> Callable[[Json], Document]:

@@ -4,10 +4,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from dashboard.domain.access import Scope
 from dashboard.domain.areas import Level
 from dashboard.domain.periods import PeriodName
 from dashboard.domain.snapshots import Edition, Kind, Paper
+from dashboard.domain.stages import CaseError
 from dashboard.live.measures import Measure
+from dashboard.store.cases import case_by_number
 from dashboard.viewmodels.heat import Span
 from dashboard.viewmodels.map import default_level
 from dashboard.viewmodels.view import LEVELS, PageView
@@ -67,6 +72,18 @@ def of_view(view: PageView, kind: Kind = Kind.SITUATION, **more: Any) -> Wish:
         heat = HEAT_OF.get(view.period, Span.MONTH)
     said = Wish(kind, view.area, level=view.level, measure=view.measure, heat=heat, period=view.period)
     return replace(said, category=view.category, **more)
+
+
+def of_case(session: Session, scope: Scope, number: str) -> Wish:
+    """The wish for a case's sheet, which is archived for the area of the case.
+
+    Raises:
+        CaseError: there is no such case within the scope.
+    """
+    case = case_by_number(session, scope, number)
+    if case is None:
+        raise CaseError("没有编号为 {case} 的案件", case=number)
+    return of_view(PageView(case.area_code, default_level(case.area_code)), Kind.CASE, case=case.number)
 
 
 def read_wish(said: Json) -> Wish:

@@ -14,10 +14,10 @@ Json = dict[str, Any]
 def map_tile(c: Context, left_out: list[str]) -> Json:
     """The texts around the map; `left_out` are names that found no room on it."""
     found = {"title": map_title(c), "count": located(c), "legend": legend(c), "marks": marks(c)}
-    return found | {"note": c.t("。").join(_notes(c, left_out)), "alt": _alt(c, found)}
+    return found | {"note": c.t("。").join(map_notes(c, left_out)), "alt": map_words(c)}
 
 
-def _notes(c: Context, left_out: list[str]) -> list[str]:
+def map_notes(c: Context, left_out: list[str]) -> list[str]:
     """What the map leaves out: marks while the heat is on, names without room."""
     found = []
     hidden = len(c.data["map"]["marks"]) - len(shown_marks(c.data["map"]))
@@ -28,10 +28,10 @@ def _notes(c: Context, left_out: list[str]) -> list[str]:
     return found
 
 
-def _alt(c: Context, found: Json) -> str:
+def map_words(c: Context) -> str:
     """The map in words: what it shows, how many marks of each state, where most is."""
-    parts = [found["title"], found["count"]]
-    parts += [f"{one['name']} {one['n']}" for one in found["marks"]]
+    parts = [map_title(c), located(c)]
+    parts += [f"{one['name']} {one['n']}" for one in marks(c)]
     top = sorted(c.data["ranking"]["rows"], key=lambda row: -row[3])[:3]
     if top:
         names = c.t("、").join(f"{c.name('areas', row[0])} {c.t.number(row[3])}" for row in top)

@@ -13,6 +13,7 @@ SHAPES = {
     "c-1 0-2-.3-2.7-.9l6.4-6.4A4.6 4.6 0 0 1 8 12.6z",
     "unknown": "M2 6.9h12v2.2H2z",
 }
+SHAPES |= {"met": SHAPES["checked"], "met_late": SHAPES["breached"], "not_required": SHAPES["unknown"]}
 COLOURS = {
     "very_late": LIGHT.breach,
     "breached": LIGHT.breach,
@@ -21,6 +22,8 @@ COLOURS = {
     "paused": LIGHT.paused,
     "checked": LIGHT.met,
     "met": LIGHT.met,
+    "met_late": LIGHT.breach,
+    "not_required": LIGHT.met,
     "stale": LIGHT.risk,
     "unknown": LIGHT.muted,
 }
