@@ -146,7 +146,7 @@ def objects(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
     yield from walk(pdf.Root.StructTreeRoot)
 
 
-def problems_of(pdf: bytes, language: str) -> list[str]:
+def problems_of(pdf: bytes, language: str, *, with_photos: bool = False) -> list[str]:
     """What keeps a document from being archived and read aloud: PDF/A-3a and PDF/UA-1 as far as structure tells."""
     found: list[str] = []
     with pikepdf.open(io.BytesIO(pdf)) as document:
@@ -173,7 +173,11 @@ def problems_of(pdf: bytes, language: str) -> list[str]:
         }
         found += [what for what, holds in rules.items() if not holds]
         found += [f"{font} is not embedded" for font in _loose_fonts(document)]
-        found += [f"page {page.index + 1} holds a picture of pixels" for page in document.pages if page.get_images()]
+        found += [
+            f"page {page.index + 1} holds a picture of pixels"
+            for page in document.pages
+            if page.get_images() and not with_photos
+        ]
     return found
 
 

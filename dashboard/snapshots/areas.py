@@ -28,7 +28,7 @@ def area_data(runtime: Runtime, session: Session, situation: Situation, wish: Wi
     start = day_start(shanghai_day(now) - timedelta(days=DAYS - 1))
     area = area_by_code(session, wish.area, shanghai_day(now))
     is_building = len(wish.area) == Level.BUILDING
-    redacted = wish.edition is Edition.REDACTED
+    has_places = not is_building and wish.edition is Edition.FULL
     found = situation_data(runtime, session, situation, wish)
     return found | {
         "card": {
@@ -40,7 +40,7 @@ def area_data(runtime: Runtime, session: Session, situation: Situation, wish: Wi
             "history": building_history(session, area.area_id, start) if area and is_building else None,
             "days": DAYS,
             "categories": received_by_category(session, wish.area, start, now),
-            "places": [] if is_building or redacted else received_by_place(session, wish.area, start, now, MOST_NAMED, at_least=2),
+            "places": received_by_place(session, wish.area, start, now, MOST_NAMED, at_least=2) if has_places else [],
             "levels": dict(zip(CLOSE_LEVELS, found["figures"]["levels"], strict=True)),
         }
     }

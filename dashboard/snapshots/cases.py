@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from dashboard.domain.access import Scope
 from dashboard.domain.areas import Level
 from dashboard.domain.dispatch import Task
+from dashboard.domain.events import Event
 from dashboard.domain.snapshots import Edition
 from dashboard.domain.stages import CaseError
 from dashboard.live.situation import Situation, as_raw
@@ -42,7 +43,8 @@ def case_data(runtime: Runtime, session: Session, situation: Situation, wish: Wi
     detail = case_detail(session, Scope(wish.area), rules, runtime.area_names(), wish.case or "", now)
     if detail is None:
         raise CaseError("没有编号为 {case} 的案件", case=wish.case or "")
-    handling = case_handling(session, runtime.desk, Scope(wish.area), detail.case, detail.events, now)
+    events = [Event(row.kind, row.at, row.actor, row.data) for row in detail.events]
+    handling = case_handling(session, runtime.desk, Scope(wish.area), detail.case, events, now)
     t, full = texts(wish.language), wish.edition is Edition.FULL
     return {
         "case": _case(detail, situation, full),

@@ -1,4 +1,4 @@
-"""区域卡 as a document: one area, who is responsible for it, its numbers, its map, what is open and what it was about."""
+"""区域卡 as a document: one area, who answers for it, its numbers, its map, what is open and what it was about."""
 
 from typing import Any
 
@@ -92,8 +92,8 @@ def _categories(c: Context) -> Json | None:
     left = total - sum(n for _, n in shown)
     beside = t("近 {d} 天，共 {n} 件", d=c.data["card"]["days"], n=t.number(total))
     beside += t("，其余类别 {n} 件", n=t.number(left)) if left else ""
-    heads = {"title_head": t("类别"), "heads": [t("受理")]}
-    return part("bars", t("受理类别"), beside=beside, id="categories", rows=rows, **heads)
+    heads = [t("受理")]
+    return part("bars", t("受理类别"), beside=beside, id="categories", rows=rows, title_head=t("类别"), heads=heads)
 
 
 def _levels(c: Context) -> Json | None:
@@ -144,7 +144,7 @@ def _places(c: Context) -> Json | None:
     t, found = c.t, c.data["card"]["places"]
     if not found:
         return None
-    rows = [[place, c.name("areas", code[: Level.GRID]), t.number(n), t.number(kinds)] for place, code, n, kinds in found]
+    rows = [[one[0], c.name("areas", one[1][: Level.GRID]), t.number(one[2]), t.number(one[3])] for one in found]
     heads = [(t("地点"), "l"), (t("区域"), "l"), (t("件数"), "r"), (t("类别数"), "r")]
     beside = t("近 {d} 天 2 件以上", d=c.data["card"]["days"])
     return table(t("重复点位"), heads, rows, widths=["1", "1", "auto", "auto"], name="places", beside=beside)

@@ -142,7 +142,8 @@ def _clocks(c: Context) -> Json:
 def _clock(c: Context, number: int, one: Json, several: bool) -> Json:
     t, state = c.t, ClockState(one["state"])
     start, due, stopped = (instant(one[name]) for name in ("start", "due", "stopped"))
-    assert start is not None and due is not None
+    assert start is not None
+    assert due is not None
     name = t(CLOCKS[ClockName(one["name"])])
     return {
         "id": f"{number}-{one['name']}",
@@ -161,7 +162,9 @@ def _clock(c: Context, number: int, one: Json, several: bool) -> Json:
 
 def _used(start: Any, due: Any, until: Any, state: ClockState) -> float:
     """The share of the target that is used; not required ones have none."""
-    return 0.0 if state is ClockState.NOT_REQUIRED or due <= start else round(max((until - start) / (due - start), 0), 4)
+    if state is ClockState.NOT_REQUIRED or due <= start:
+        return 0.0
+    return round(max((until - start) / (due - start), 0), 4)
 
 
 def _reading(c: Context, start: Any, due: Any, stopped: Any, state: ClockState) -> list[list[str]]:
@@ -211,11 +214,27 @@ def _place(c: Context, pictures: dict[str, str]) -> Json | None:
 
 
 def _reports(c: Context) -> Json:
-    t = c.t
-    rows = [_report(c, one) for one in c.data["reports"]]
-    hidden = c.data["hidden_reports"]
+    t, hidden = c.t, c.data["hidden_reports"]
     beside = t.n("另有 {n} 条诉求", hidden) if hidden else t("多口进，一个案件号")
-    return items("reports", t("诉求"), rows, beside=beside)
+    if c.wish.edition is Edition.REDACTED:
+        return _times_of_reports(c, beside)
+    return items("reports", t("诉求"), [_report(c, one) for one in c.data["reports"]], beside=beside)
+
+
+def _times_of_reports(c: Context, beside: str) -> Json:
+    """Reports without what was said."""
+    t = c.t
+    rows = [
+        [
+            t.time(instant(one["accepted_at"])),
+            c.name("channels", one["channel"]),
+            t.time(instant(one["answered_at"])) if one["answered_at"] else t("待答复"),
+        ]
+        for one in c.data["reports"]
+    ]
+    heads = [(t("受理"), "l"), (t("渠道"), "l"), (t("已答复"), "l")]
+    title = t("诉求（脱敏版不含原文）")
+    return table(title, heads, rows, widths=["auto", "1", "auto"], name="reports", beside=beside)
 
 
 def _report(c: Context, one: Json) -> Json:
@@ -227,7 +246,7 @@ def _report(c: Context, one: Json) -> Json:
     if one["source_closed_at"]:
         notes.append(t("来源已于 {at} 关闭，时钟不停", at=t.time(instant(one["source_closed_at"]))))
     notes.append(t("答复送达 {at}", at=t.time(instant(one["answered_at"]))) if one["answered_at"] else t("待答复"))
-    said = t("脱敏版不含诉求原文") if one["text"] is None else one["text"] or t("（没有文字）")
+    said = one["text"] or t("（没有文字）")
     return item(t.time(instant(one["accepted_at"])), c.name("channels", one["channel"]), said, t("，").join(notes))
 
 
@@ -270,17 +289,17 @@ def _time(c: Context, at: int | None) -> str:
 
 def _orders(c: Context) -> Json | None:
     t = c.t
-    rows = [
-        item(
-            t.time(instant(one["at"])),
-            t(INSTRUCTIONS[one["kind"]]),
-            t("；").join(filter(None, (one["text"], one["answer"] and t("回复：{text}", text=one["answer"])))),
-            t("{name}，限 {at}", name=one["by"], at=t.time(instant(one["due"])))
-            + ("" if one["answered_at"] else t("，未回复")),
-        )
-        for one in c.data["instructions"]
-    ]
+    rows = [_order(c, one) for one in c.data["instructions"]]
     return items("orders", t("批示督办"), rows) if rows else None
+
+
+def _order(c: Context, one: Json) -> Json:
+    t = c.t
+    said = [one["text"], t("回复：{said}", said=one["answer"]) if one["answer"] else ""]
+    note = t("{name}，限 {at}", name=one["by"], at=t.time(instant(one["due"])))
+    note += "" if one["answered_at"] else t("，未回复")
+    text = t("；").join(part for part in said if part)
+    return item(t.time(instant(one["at"])), t(INSTRUCTIONS[one["kind"]]), text, note)
 
 
 def _events(c: Context) -> Json:
