@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from dashboard.domain.access import Role
 from tests.browser.site import Site, make_site
 from tests.browsers import ARGUMENTS, CURE, browser_path, is_skipped
 from tests.outside import serve_outside
@@ -30,6 +31,7 @@ def browser() -> Iterator[Browser]:
     """The browser."""
     path = browser_path()
     assert path, CURE
+    expect.set_options(timeout=20_000)
     with sync_playwright() as play:
         found = play.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield found
@@ -92,8 +94,8 @@ def watch(site: Site) -> Iterator[Watch]:
 
 
 @pytest.fixture(scope="session")
-def states() -> dict[bool, Any]:
-    """What signed-in browsers keep, for leader and wall."""
+def states() -> dict[str, Any]:
+    """What signed-in browsers keep: of the leader, the wall, and operators by name."""
     return {}
 
 
@@ -101,24 +103,26 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture
-def open_page(browser: Browser, site: Site, watch: Watch, states: dict[bool, Any]) -> Iterator[Open]:
-    """Open a page of a signed-in leader or wall."""
+def open_page(browser: Browser, site: Site, watch: Watch, states: dict[str, Any]) -> Iterator[Open]:
+    """Open a page of the signed-in leader, of the wall, of an operator by name, or of nobody."""
     contexts: list[BrowserContext] = []
 
-    def signed_in(wall: bool) -> Any:
-        """The state of a browser that has used its link; signing in is limited, so each kind does it once."""
-        if wall not in states:
+    def signed_in(who: str) -> Any:
+        """The state of a browser that has used its link; signing in is limited, so everybody does it once."""
+        if who not in states:
+            links = {"wall": site.wall_link, "leader": site.leader_link}
             context = browser.new_context()
             page = context.new_page()
-            page.goto(site.wall_link() if wall else site.leader_link())
-            states[wall] = context.storage_state()
+            page.goto(links[who]() if who in links else site.link(Role.OPERATOR, who))
+            states[who] = context.storage_state()
             context.close()
-        return states[wall]
+        return states[who]
 
     def opened(
         path: str,
         *,
         wall: bool = False,
+        who: str | None = "leader",
         width: int = 1440,
         height: int = 900,
         theme: str = "",
@@ -129,7 +133,7 @@ def open_page(browser: Browser, site: Site, watch: Watch, states: dict[bool, Any
             viewport={"width": width, "height": height},
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
-            storage_state=signed_in(wall),
+            storage_state=signed_in("wall" if wall else who) if who else None,
             **more,
         )
         contexts.append(context)
@@ -140,7 +144,7 @@ def open_page(browser: Browser, site: Site, watch: Watch, states: dict[bool, Any
             context.add_cookies([{"name": "theme", "value": theme, "url": site.url}])
         watch.over(context)
         page = context.new_page()
-        page.goto(site.url + path)
+        page.goto(path if path.startswith("http") else site.url + path)
         return page
 
     yield opened

@@ -1,5 +1,6 @@
 """A real Yiwang in processes of its own, fed by a real outside system, with links to sign in."""
 
+import json
 import os
 import signal
 import socket
@@ -27,13 +28,14 @@ PATIENCE = 60.0  # seconds until a start counts as failed
 
 @dataclass
 class Site:
-    """A served district with one source that is read every second."""
+    """A served district with sources that are read every second; `answered` is what they were told."""
 
     folder: Path
     outside: Outside
     desk: Desk
     port: int
     items: list[dict[str, Any]] = field(default_factory=list)
+    answered: list[dict[str, Any]] = field(default_factory=list)
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -66,12 +68,13 @@ class Site:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
-    def report(self, text: str, *, grid: int = 0, category: str = "路灯不亮") -> None:
-        """Something new at the outside system."""
+    def report(self, text: str, *, grid: int = 0, category: str = "路灯不亮", source: str = "board") -> None:
+        """Something new at an outside system."""
         longitude, latitude = point_at(grid)
         self.items.append(
             {
                 "id": f"B{len(self.items) + 1}",
+                "source": source,
                 "text": text,
                 "category": category,
                 "created_at": datetime.now(UTC).isoformat(),
@@ -82,9 +85,13 @@ class Site:
 
     def leader_link(self) -> str:
         """A one-time link that signs a leader in."""
+        return self.link(Role.LEADER, f"leader{time.time_ns()}")
+
+    def link(self, role: Role, name: str) -> str:
+        """A one-time link that signs somebody in."""
         now = datetime.now(UTC)
         with writing(self.desk.sessions, now) as session:
-            user = create_user(session, f"leader{time.time_ns()}", Role.LEADER, DISTRICT, None, now)
+            user = create_user(session, name, role, DISTRICT, None, now)
             return f"{self.url}/sign-in/{make_link(session, now, user=user)}"
 
     def wall_link(self) -> str:
@@ -108,23 +115,34 @@ def make_site(folder: Path, outside: Outside) -> Site:
     database, port = f"sqlite:///{folder}/site.db", free_port()
     site = Site(folder, outside, make_desk(database), port)
 
-    def answer(_asked: Asked) -> Reply:
-        return in_json({"items": site.items})
+    def reports(source: str) -> str:
+        def tell(_asked: Asked) -> Reply:
+            return in_json({"items": [item for item in site.items if item["source"] == source]})
+
+        return outside.answers(f"/{source}", tell)
+
+    def take(asked: Asked) -> Reply:
+        site.answered.append(json.loads(asked.body))
+        return in_json({"accepted": True})
 
     said = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
     said["database"]["url"] = database
     said["web"]["port"] = port
     said["district"]["urban_part"] = []
+    answer = {"kind": "rest", "url": outside.answers("/answers", take), "idempotent": True}
+    start_from = (datetime.now(UTC) - 60 * MINUTE).isoformat()
     said["sources"] = [
         {
-            "id": "board",
+            "id": source,
             "protocol": "rest",
-            "name": {"zh": "百姓呼声", "en": "Citizens' board"},
-            "channel": "board",
-            "url": outside.answers("/reports", answer),
+            "name": {"zh": name, "en": source},
+            "channel": source,
+            "url": reports(source),
             "every": "1s",
-            "start_from": (datetime.now(UTC) - 60 * MINUTE).isoformat(),
+            "start_from": start_from,
+            "answer": {"kind": "phone"} if source == "grid" else answer,
         }
+        for source, name in (("hotline", "市民热线"), ("board", "百姓呼声"), ("grid", "网格上报"))
     ]
     (folder / "config.yaml").write_text(yaml.safe_dump(said, allow_unicode=True), encoding="utf-8")
     return site
