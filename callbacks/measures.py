@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dash import Dash, Input, Output
+from dash import ClientsideFunction, Dash, Input, Output
 
 from callbacks.context import Asker, asker
 from dashboard.domain.periods import recent_months
@@ -10,7 +10,7 @@ from dashboard.runtime import Runtime
 from dashboard.viewmodels.breadcrumb import way
 from dashboard.viewmodels.measure_page import MeasurePage, read_measure_page
 from dashboard.viewmodels.measures import MeasureTable, measure_table
-from layouts.ids import Measures, Where
+from layouts.ids import Measures, Sink, Where
 from layouts.pages.measures import body, head, measures_page
 from layouts.shell import desk_page
 
@@ -36,7 +36,7 @@ def register(app: Dash, runtime: Runtime) -> None:
 
     @app.callback(
         Output(Measures.HEAD, "children"),
-        Output(Measures.BODY, "children"),
+        Output(Measures.TREE, "data"),
         Input(Where.MEASURES, "search"),
         Input(Measures.TICK, "n_intervals"),
     )
@@ -50,6 +50,10 @@ def register(app: Dash, runtime: Runtime) -> None:
         district = runtime.config.district
         found = found.named(district.code, who.t.pick(district.name))
         return head(found, shown, recent_months(runtime.now(), MONTHS), who.t), body(table, shown, who.t)
+
+    app.clientside_callback(
+        ClientsideFunction("live", "build"), Output(Sink.MEASURES, "data"), Input(Measures.TREE, "data")
+    )
 
 
 def measure_view(runtime: Runtime, search: str | None, who: Asker) -> MeasurePage:

@@ -20,6 +20,7 @@ class Sink(StrEnum):
     DRAWN = "sink-drawn"
     INSET = "sink-inset"
     LIST = "sink-list"
+    MEASURES = "sink-measures"
 
 
 class Where(StrEnum):
@@ -137,6 +138,7 @@ class Measures(StrEnum):
 
     HEAD = "measures-head"
     BODY = "measures-body"
+    TREE = "measures-tree"
     TICK = "measures-tick"
 
 

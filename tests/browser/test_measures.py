@@ -86,6 +86,16 @@ def test_a_formula_shows_by_keyboard_and_stands_in_words_below(open_page):
     assert parse_qs(urlsplit(page.url).query)["sort"] == ["arrive_on_time"]
 
 
+def test_what_is_looked_at_stays_in_place_when_the_numbers_are_counted_anew(open_page):
+    page = open_page("/measures?period=7d")
+    link = page.locator(".compared tbody a", has_text="东街街道")
+    link.focus()
+    link.evaluate("(element) => element.dataset.old = 'yes'")
+    page.evaluate("dash_clientside.set_props('measures-tick', { n_intervals: 1 })")
+    expect(page.locator("[data-old]")).to_have_count(0)
+    expect(link).to_be_focused()
+
+
 def test_the_table_is_saved_as_a_file(open_page):
     page = open_page("/measures?period=7d&by=channel")
     with page.expect_download() as saved:
