@@ -255,7 +255,7 @@ class District(RuleBasedStateMachine):
             state = the_state(self.desk, report.case_id)
             assert state.stage is not Stage.MERGED, "a report is where somebody works on it"
             if state.answer is not None:
-                key = f"answer:{report.id}:{state.answers}"
+                key = f"answer:{report.id}:{report.case_id}:{state.answers}"
                 found = [one for one in deliveries if one.key == key and one.state != DeliveryState.DROPPED]
                 assert found, "the answer goes to every reporter"
         for case in all_cases.values():
