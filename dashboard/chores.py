@@ -14,6 +14,9 @@ from dashboard.services.housekeeping import (
 )
 from dashboard.services.notifying import send_notices
 from dashboard.services.source_checks import check_datums
+from dashboard.snapshots.delivery import KIND as SNAPSHOT
+from dashboard.snapshots.delivery import send_snapshot
+from dashboard.snapshots.scheduling import run_schedules
 
 
 def chores(desk: Desk) -> tuple[Chore, ...]:
@@ -25,10 +28,11 @@ def chores(desk: Desk) -> tuple[Chore, ...]:
         Chore("resume ended pauses", timedelta(seconds=20), lambda now: resume_ended_pauses(desk, now)),
         Chore("check datums", timedelta(minutes=30), lambda now: check_datums(desk, now)),
         Chore("recalculate clocks", timedelta(hours=6), lambda now: recalculate_provisional_clocks(desk, now)),
+        Chore("make scheduled snapshots", timedelta(seconds=30), lambda now: run_schedules(desk, now)),
         Chore("forget old records", timedelta(hours=1), lambda now: forget_old_records(desk, now)),
     )
 
 
 def _send(desk: Desk, now: datetime) -> None:
     settle_abandoned(desk, now)
-    deliver(desk, utc_now)
+    deliver(desk, utc_now, {SNAPSHOT: lambda user, payload: send_snapshot(desk, user, payload, utc_now())})

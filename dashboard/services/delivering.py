@@ -26,8 +26,15 @@ from dashboard.store.models import Report
 from dashboard.store.outbox import NEED_SOMEBODY, DeliveryState, abandoned, claim, finish, later, owed_to
 
 AT_ONCE = 20
+REPEATABLE = ("snapshot",)
+"""Kinds whose receiver tells that two are the same: mails with the same Message-ID."""
 MOST_ATTEMPTS = 8
+Way = Callable[[str, Mapping[str, Any]], Receipt]
 log = structlog.get_logger()
+
+
+class WithheldError(Exception):
+    """Something must not be sent (any more); it is dropped, not tried again."""
 
 
 @dataclass(frozen=True)
@@ -42,15 +49,19 @@ class _Parcel:
     attempts: int
 
 
-def deliver(desk: Desk, now: Callable[[], datetime]) -> int:
+def deliver(desk: Desk, now: Callable[[], datetime], ways: Mapping[str, Way] | None = None) -> int:
     """Send what waits, one after the other: only the one that is on its way is claimed. A crash between sending and
-    noting it cannot send anything twice: see `settle_abandoned`."""
+    noting it cannot send anything twice: see `settle_abandoned`.
+
+    Args:
+        ways: How kinds are sent that are neither answers nor messages.
+    """
     for sent in range(AT_ONCE):
         with writing(desk.sessions, now()) as session:
             parcels = [_parcel(found) for found in claim(session, now(), 1)]
         if not parcels:
             return sent
-        _send(desk, parcels[0], now)
+        _send(desk, parcels[0], now, ways or {})
     return AT_ONCE
 
 
@@ -58,9 +69,11 @@ def _parcel(found: Delivery) -> _Parcel:
     return _Parcel(found.id, found.key, found.kind, found.target, dict(found.payload), found.attempts)
 
 
-def _send(desk: Desk, parcel: _Parcel, now: Callable[[], datetime]) -> None:
+def _send(desk: Desk, parcel: _Parcel, now: Callable[[], datetime], ways: Mapping[str, Way]) -> None:
     try:
-        receipt = _by_its_way(desk, parcel)
+        receipt = _by_its_way(desk, parcel, ways)
+    except WithheldError as error:
+        _note(desk, parcel, DeliveryState.DROPPED, now(), error=str(error))
     except NoWayError:
         _note(desk, parcel, DeliveryState.BY_PHONE, now())
     except FeedError as error:
@@ -73,7 +86,9 @@ def _send(desk: Desk, parcel: _Parcel, now: Callable[[], datetime]) -> None:
         _note(desk, parcel, DeliveryState.DELIVERED, now(), receipt=receipt, error=None)
 
 
-def _by_its_way(desk: Desk, parcel: _Parcel) -> Receipt:
+def _by_its_way(desk: Desk, parcel: _Parcel, ways: Mapping[str, Way]) -> Receipt:
+    if way := ways.get(parcel.kind):
+        return way(parcel.target, parcel.payload)
     if parcel.kind != ANSWER:
         return send_message(desk.config.notices, parcel.target, parcel.payload)
     source = next((source for source in desk.config.sources if source.id == parcel.target), None)
@@ -113,7 +128,8 @@ def settle_abandoned(desk: Desk, now: datetime) -> int:
         found = abandoned(session, now)
         for delivery in found:
             source = next((source for source in desk.config.sources if source.id == delivery.target), None)
-            repeatable = delivery.kind == ANSWER and source is not None and is_repeatable(source)
+            is_answer = delivery.kind == ANSWER and source is not None and is_repeatable(source)
+            repeatable = is_answer or delivery.kind in REPEATABLE
             delivery.state = DeliveryState.WAITING if repeatable else DeliveryState.UNCLEAR
             delivery.next_at = now if repeatable else None
             delivery.error = None if repeatable else "the process ended while it was being sent"

@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from dashboard.config import Config
 from dashboard.runtime import utc_now
 from dashboard.snapshots.archiving import archive, page_pictures, record_copy
+from dashboard.snapshots.delivery import announce_made, announce_refused
 from dashboard.snapshots.frozen import unpacked
 from dashboard.snapshots.render import Renderer, SnapshotError
 from dashboard.store.engine import Sessions, open_database, writing
@@ -132,7 +133,9 @@ def _make(worker: Worker, task: _Task) -> None:
     now = worker.now()
     with writing(worker.sessions, now) as session:
         job = finish(session, task.claim, JobState.DONE, now)
-        job.snapshot_id = archive(session, job, data, done, pictures, now).id
+        found = archive(session, job, data, done, pictures, now)
+        job.snapshot_id = found.id
+        announce_made(session, job, found, now)
 
 
 def _copy(worker: Worker, task: _Task) -> None:
@@ -147,7 +150,7 @@ def _refuse(worker: Worker, task: _Task, reason: str) -> None:
     log.error("snapshot refused", code=task.code, reason=reason)
     now = worker.now()
     with writing(worker.sessions, now) as session:
-        finish(session, task.claim, JobState.REFUSED, now, reason=reason[:1000])
+        announce_refused(session, finish(session, task.claim, JobState.REFUSED, now, reason=reason[:1000]), reason, now)
 
 
 class _Guard:

@@ -1,6 +1,6 @@
 """The queue of what is to be rendered: filled by web processes, commands and the schedule, emptied by workers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -131,6 +131,11 @@ def unfinished_of(session: Session, asked_by: str) -> int:
     """How many jobs somebody is waiting for."""
     query = select(func.count()).select_from(SnapshotJob).where(UNFINISHED, SnapshotJob.asked_by == asked_by)
     return session.scalar(query) or 0
+
+
+def known_keys(session: Session, keys: Sequence[str]) -> set[str]:
+    """Those of some keys that are of jobs."""
+    return set(session.scalars(select(SnapshotJob.key).where(SnapshotJob.key.in_(keys))))
 
 
 def job_by_id(session: Session, job_id: int) -> SnapshotJob | None:

@@ -164,7 +164,7 @@ def _used(start: Any, due: Any, until: Any, state: ClockState) -> float:
     """The share of the target that is used; not required ones have none."""
     if state is ClockState.NOT_REQUIRED or due <= start:
         return 0.0
-    return round(max((until - start) / (due - start), 0), 4)
+    return round(max(float((until - start) / (due - start)), 0.0), 4)
 
 
 def _reading(c: Context, start: Any, due: Any, stopped: Any, state: ClockState) -> list[list[str]]:
@@ -319,7 +319,7 @@ def _photos(c: Context) -> Json | None:
 
 def _caption(c: Context, one: Json) -> Json:
     t = c.t
-    kind = t(PHOTO_KINDS.get(one["kind"], one["kind"]))
+    kind = t(PHOTO_KINDS[one["kind"]])
     where = t("照片没有位置") if one["distance"] is None else t("距案件 {n} 米", n=t.number(one["distance"]))
     note = f"{kind} {t.time(instant(one['at']))} · {where}"
     return {"alt": t("照片：{note}", note=note), "note": note}
