@@ -1,7 +1,6 @@
 """The export of a page: what it shows becomes a job, whose progress is told until the document is there."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
@@ -12,6 +11,7 @@ from callbacks.wall import wall_view
 from dashboard.domain.snapshots import Edition, Kind, Paper
 from dashboard.runtime import Runtime
 from dashboard.snapshots.asking import ask
+from dashboard.snapshots.spans import last_over
 from dashboard.snapshots.wishes import Wish, of_case, of_view
 from dashboard.store.snapshot_jobs import JobState, job_by_id, place_in_queue
 from dashboard.store.snapshots import Snapshot, SnapshotJob
@@ -20,7 +20,6 @@ from layouts.components.export import ready, refused, waiting
 from layouts.ids import Export, Shell
 
 CASES = "/cases/"
-DAY = timedelta(days=1)
 
 
 def register(app: Dash, runtime: Runtime) -> None:
@@ -91,7 +90,7 @@ def shown_wish(runtime: Runtime, path: str, search: str | None, who: Asker, kind
     if kind == "shown":
         return of_view(view)
     found = Kind(kind)
-    return of_view(view, found, day=runtime.today - DAY if found.is_bulletin else None)
+    return of_view(view, found, day=last_over(found, runtime.today) if found.is_bulletin else None)
 
 
 def _view(runtime: Runtime, path: str, search: str | None, who: Asker) -> PageView:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from dashboard.domain.calendars import day_start, shanghai_day
 
 EARLIEST = date(2000, 1, 1)
+WEEK, DAY = "%G-W%V-%u", "%Y-%m-%d"
 
 
 class PeriodName(StrEnum):
@@ -78,14 +79,44 @@ def period(name: PeriodName, now: datetime) -> Period:
 
 
 def read_period(text: str | None, now: datetime) -> Period | None:
-    """A named period, or a calendar month such as `2026-09`; None for anything else, and for what has not begun."""
+    """A named period, a month such as `2026-09`, a week such as `2026-W39` or a day such as `2026-09-24`; None for
+    anything else, and for what has not begun."""
     if text in set(PeriodName):
         return period(PeriodName(text), now)
+    for form, rest, span in ((DAY, "-01", month_of), (WEEK, "-1", week_of), (DAY, "", day_period)):
+        if found := _first_day(f"{text}{rest}", form):
+            return span(found) if EARLIEST <= found <= shanghai_day(now) else None
+    return None
+
+
+def _first_day(text: str, form: str) -> date | None:
     try:
-        first = datetime.strptime(f"{text}-01+0800", "%Y-%m-%d%z").date()
+        return datetime.strptime(f"{text}+0800", f"{form}%z").date()
     except ValueError:
         return None
-    return _month(first.year, first.month) if EARLIEST <= first <= shanghai_day(now) else None
+
+
+def written(span: Period) -> str:
+    """A month, a week or a day as `read_period` reads it."""
+    if span.is_month:
+        return f"{span.first:%Y-%m}"
+    return f"{span.first:%G-W%V}" if span.days == 7 else span.first.isoformat()
+
+
+def day_period(day: date) -> Period:
+    """One day."""
+    return Period(day, day)
+
+
+def week_of(day: date) -> Period:
+    """The week from Monday to Sunday that a day belongs to."""
+    first = day - timedelta(days=day.weekday())
+    return Period(first, first + timedelta(days=6))
+
+
+def month_of(day: date) -> Period:
+    """The calendar month that a day belongs to."""
+    return _month(day.year, day.month)
 
 
 def recent_months(now: datetime, count: int) -> list[Period]:

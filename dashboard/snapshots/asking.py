@@ -5,6 +5,7 @@ from typing import Any
 
 from dashboard.auth.accounts import note
 from dashboard.domain.access import Actor, Right
+from dashboard.domain.areas import Level
 from dashboard.domain.calendars import SHANGHAI
 from dashboard.domain.snapshots import Edition, Kind, new_code
 from dashboard.domain.stages import CaseError
@@ -65,6 +66,8 @@ def _check(actor: Actor, wish: Wish, purpose: str) -> None:
         raise CaseError("您没有权限导出快照")
     if not actor.scope.covers(wish.area):
         raise CaseError("这个区域不在您的权限内")
+    if wish.kind.is_bulletin and len(wish.area) > Level.COMMUNITY:
+        raise CaseError("日报、周报和月通报只做到社区一级")
     if wish.kind is Kind.CASE and wish.edition is Edition.FULL:
         if not actor.may(Right.HANDLE):
             raise CaseError("完整版案件单含有诉求人所述，您只能导出脱敏版")

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.domain.areas import Level
 from dashboard.domain.calendars import shanghai_day
+from dashboard.domain.measures import Unit
 from dashboard.domain.snapshots import Kind
 from dashboard.live.picture import Picture
 from dashboard.snapshots.composing.sayings import instant
@@ -23,7 +24,7 @@ def problems(data: Json) -> list[str]:
         return list(_situation(data))
     if data["wish"]["kind"] == Kind.CASE:
         return list(_case(data))
-    return []
+    return list(_bulletin(data))
 
 
 def lags(session: Session, picture: Picture, now: datetime) -> bool:
@@ -70,6 +71,26 @@ def _case(data: Json) -> Iterator[str]:
         for clock in clocks:
             if clock["stopped"] is not None and (clock["state"] == "met") != (clock["stopped"] <= clock["due"]):
                 yield f"{clock['name']}: {clock['state']}, stopped at {clock['stopped']}, due at {clock['due']}"
+
+
+def _bulletin(data: Json) -> Iterator[str]:
+    received = data["counts"]["received"][0]
+    yield from _equal("cases by channel", sum(row[0] for row in data["channels"].values()), received)
+    yield from _equal("cases by category", sum(row[0] for row in data["categories"].values()), received)
+    days = data["trend"]["days"]
+    parts = data["trend"]["hours"] if days is None else [value for _, value in days]
+    yield from _equal("cases by hour or day", sum(parts), received)
+    yield from _equal("cases on the map and off it", data["map"]["heat"]["total"], received)
+    yield from _measures(data["measures"])
+
+
+def _measures(found: Json) -> Iterator[str]:
+    for name, cell in found["whole"].items():
+        if cell["above"] > cell["below"] and found["words"][name]["unit"] == Unit.SHARE:
+            yield f"{name}: {cell['above']} of {cell['below']}"
+        rows = [row[name] for row in found["rows"] if name in row]
+        if rows:
+            yield from _equal(f"{name} of the areas below", sum(row["below"] for row in rows), cell["below"])
 
 
 def _is_of_one_day(data: Json) -> bool:

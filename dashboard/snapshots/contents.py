@@ -11,6 +11,7 @@ from dashboard.domain.snapshots import Edition, Kind
 from dashboard.live.situation import Situation
 from dashboard.runtime import Runtime
 from dashboard.snapshots.areas import area_data
+from dashboard.snapshots.bulletins import bulletin_data
 from dashboard.snapshots.cases import case_data
 from dashboard.snapshots.checks import lags, problems
 from dashboard.snapshots.heads import head
@@ -23,6 +24,9 @@ GATHERERS: dict[Kind, Gatherer] = {
     Kind.SITUATION: situation_data,
     Kind.CASE: case_data,
     Kind.AREA: area_data,
+    Kind.DAILY: bulletin_data,
+    Kind.WEEKLY: bulletin_data,
+    Kind.MONTHLY: bulletin_data,
 }
 TRIES = 3
 

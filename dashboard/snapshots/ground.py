@@ -134,7 +134,7 @@ def map_data(
         "context": {name.value: rings(name) for name in shown.context},
         "buildings": rings(Layer.BUILDING) if shown.buildings else [],
         "selected": shown.selected,
-        "heat": _heat(runtime.heats.of((view.area, view.heat)), ground) if view.heat else None,
+        "heat": heat_data(runtime.heats.of((view.area, view.heat)), ground) if view.heat else None,
         "streets": _streets(labels(runtime.geometries, session, view.area, today), ground),
         "marks": _marks(situation, cases, ground, redacted),
     }
@@ -168,7 +168,7 @@ def _named(found: list[tuple[Json, Rings]], parent: str) -> list[Json]:
     ]
 
 
-def _heat(found: Heat, ground: Ground) -> Json:
+def heat_data(found: Heat, ground: Ground) -> Json:
     """Cells by their north-western corner."""
     cells = [
         [*ground.metric(int(east) * SIDE, (int(north) + 1) * SIDE), level]

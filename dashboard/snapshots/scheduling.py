@@ -1,7 +1,7 @@
 """Documents that are made by themselves: once for their day, whoever looks and how often; what was missed is made up
 for within the day."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 import structlog
 
@@ -13,6 +13,7 @@ from dashboard.domain.stages import CaseError
 from dashboard.runtime import Runtime, build_runtime
 from dashboard.services.desk import Desk
 from dashboard.snapshots.asking import ask
+from dashboard.snapshots.spans import last_over
 from dashboard.snapshots.wishes import Wish, of_view
 from dashboard.store.schema import DEMO_MARK, read_mark
 from dashboard.store.snapshot_jobs import known_keys
@@ -66,8 +67,8 @@ def _ask(runtime: Runtime, key: str, schedule: Schedule, area: str, day: date) -
 
 
 def _wish(schedule: Schedule, area: str, day: date) -> Wish:
-    """A bulletin is about what was over by the day before."""
-    about = day - timedelta(days=1) if schedule.kind.is_bulletin else None
+    """A bulletin is about the last span that was over by its day."""
+    about = last_over(schedule.kind, day) if schedule.kind.is_bulletin else None
     return of_view(
         PageView(area, default_level(area)), schedule.kind, day=about, language=schedule.language,
         paper=schedule.paper, edition=schedule.edition,

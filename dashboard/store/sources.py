@@ -120,6 +120,14 @@ def quarantined(
     return session.scalars(query if source is None else query.where(Quarantined.source == source)).all()
 
 
+def run_outcomes(session: Session, start: datetime, end: datetime) -> dict[str, list[int]]:
+    """Source → polls that succeeded, and all polls begun in [start, end)."""
+    ok = func.count().filter(Run.outcome == "ok")
+    query = select(Run.source, ok, func.count()).where(Run.started_at >= start, Run.started_at < end)
+    query = query.where(Run.finished_at.is_not(None)).group_by(Run.source)
+    return {source: [good, every] for source, good, every in session.execute(query)}
+
+
 def forget_runs(session: Session, before: datetime) -> None:
     """Delete old runs of the ledger, but never a source's newest."""
     newest = select(func.max(Run.id)).group_by(Run.source)

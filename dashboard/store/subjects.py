@@ -1,6 +1,6 @@
 """What cases of a time were about, and where they came from again and again."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.domain.areas import Level, subtree
 from dashboard.domain.stages import Stage
+from dashboard.store.count_tables import CHANNELS
 from dashboard.store.models import Case
 
 
@@ -16,6 +17,20 @@ def received_by_category(session: Session, area: str, start: datetime, end: date
     count = func.count()
     query = select(Case.category, count).where(*_received(area, start, end)).group_by(Case.category)
     return dict(session.execute(query.order_by(count.desc(), Case.category)).all())
+
+
+def received_by_channel(session: Session, area: str, start: datetime, end: datetime) -> dict[str, int]:
+    """Channel → cases whose first report came through it in [start, end)."""
+    query = select(Case.channel, func.count()).where(*_received(area, start, end)).group_by(Case.channel)
+    return dict(session.execute(query).all())
+
+
+def reports_by_channel(session: Session, area: str, first: date, last: date) -> dict[str, int]:
+    """Channel → reports of whole days that came through it, down to the community."""
+    table = CHANNELS.c
+    query = select(table.channel, func.sum(table.reports)).where(table.area_code == area)
+    query = query.where(table.day >= first, table.day <= last).group_by(table.channel)
+    return {channel: int(count) for channel, count in session.execute(query) if count}
 
 
 def received_by_place(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from dashboard.domain.areas import subtree
@@ -55,6 +55,17 @@ def open_instructions(session: Session, area: str) -> Sequence[Any]:
     query = select(Instruction, Case).outerjoin(Case, Case.id == Instruction.case_id)
     query = query.where(Instruction.answered_at.is_(None), concerns).order_by(Instruction.due_at, Instruction.id)
     return session.execute(query).all()
+
+
+def instructions_between(session: Session, area: str, start: datetime, end: datetime) -> Sequence[Any]:
+    """Instructions on an area and what lies in it that were given or answered in [start, end), or were open at its end,
+    with their case."""
+    low, high = subtree(area)
+    query = select(Instruction, Case).outerjoin(Case, Case.id == Instruction.case_id)
+    query = query.where(Instruction.area_code >= low, Instruction.area_code < high, Instruction.created_at < end)
+    concerns = (Instruction.created_at >= start, Instruction.answered_at.is_(None), Instruction.answered_at >= start)
+    query = query.where(or_(*concerns))
+    return session.execute(query.order_by(Instruction.due_at, Instruction.id)).all()
 
 
 def _first(session: Session, query: Select[*tuple[Any, ...]], limit: int, *order: Any) -> tuple[Sequence[Any], int]:

@@ -47,7 +47,7 @@ def heat(
     found = cells_since(session, start, now) if span is Span.DAY else cells_between(session, start, now)
     shown = {cell: count for cell, count in found.items() if within is None or cell in within}
     values = smooth(shown, bandwidth) if bandwidth else dict[Cell, float](shown)
-    breaks = _breaks(list(found.values()))
+    breaks = breaks_of(list(found.values()))
     cells = [cell for cell, value in values.items() if value >= breaks[0]]
     return Heat(
         cells=[f"{east}_{north}" for east, north in cells],
@@ -67,7 +67,7 @@ def _received(session: Session, area: str, span: Span, start: datetime, now: dat
 _PERIODS = {Span.WEEK: PeriodName.WEEK, Span.MONTH: PeriodName.MONTH}
 
 
-def _breaks(counts: list[int]) -> list[int]:
+def breaks_of(counts: list[int]) -> list[int]:
     """From what is more than usual upwards: the 45th, 75th, 92nd and 98.5th percentile, all different."""
     found: list[int] = []
     for share in (45, 75, 92, 98.5):

@@ -17,10 +17,12 @@ WORST_FIRST = ("very_late", "breached", "at_risk", "on_track", "paused", "checke
 
 def legend(c: Context) -> Json:
     """The legend of what is drawn: heat, or the areas' measure."""
-    return _heat(c) if c.data["map"]["heat"] else _areas(c)
+    title = f"{c.t('热力')} {c.t(HEAT_NAMES[c.wish.heat.value])}" if c.wish.heat else c.t("热力")
+    return heat_legend(c, title) if c.data["map"]["heat"] else _areas(c)
 
 
-def _heat(c: Context) -> Json:
+def heat_legend(c: Context, title: str) -> Json:
+    """The legend of heat."""
     t, heat = c.t, c.data["map"]["heat"]
     breaks, counts = heat["breaks"], Counter(cell[2] for cell in heat["cells"])
     rows = [
@@ -30,7 +32,7 @@ def _heat(c: Context) -> Json:
     ]  # fmt: skip
     note = t("{n} 件中 {k} 件有坐标", n=t.number(heat["total"]), k=t.number(heat["pointed"]))
     return {
-        "title": f"{t('热力')} {t(HEAT_NAMES[c.wish.heat.value])}" if c.wish.heat else t("热力"),
+        "title": title,
         "unit": t("件/100 m 单元格"),
         "note": note,
         "rows": rows,
