@@ -1,13 +1,16 @@
 """The export of a page: what it shows becomes a job, whose progress is told until the document is there."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
 from callbacks.context import Asker, asker
 from callbacks.leader import leader_view
+from callbacks.measures import measure_view
 from callbacks.wall import wall_view
+from dashboard.domain.periods import read_period
 from dashboard.domain.snapshots import Edition, Kind, Paper
 from dashboard.runtime import Runtime
 from dashboard.snapshots.asking import ask
@@ -19,7 +22,7 @@ from dashboard.viewmodels.view import PageView
 from layouts.components.export import ready, refused, waiting
 from layouts.ids import Export, Shell
 
-CASES = "/cases/"
+CASES, MEASURES = "/cases/", "/measures"
 
 
 def register(app: Dash, runtime: Runtime) -> None:
@@ -88,9 +91,16 @@ def shown_wish(runtime: Runtime, path: str, search: str | None, who: Asker, kind
             return of_case(session, who.principal.actor.scope, path.removeprefix(CASES))
     view = _view(runtime, path, search, who)
     if kind == "shown":
-        return of_view(view)
+        month = _month(runtime, search, who) if path == MEASURES else None
+        return of_view(view, Kind.MONTHLY, day=month) if month else of_view(view)
     found = Kind(kind)
     return of_view(view, found, day=last_over(found, runtime.today) if found.is_bulletin else None)
+
+
+def _month(runtime: Runtime, search: str | None, who: Asker) -> date | None:
+    """The first day of the month that the page of measures shows, None where it shows another time."""
+    span = read_period(measure_view(runtime, search, who).asked.period, runtime.now())
+    return span.first if span and span.is_month else None
 
 
 def _view(runtime: Runtime, path: str, search: str | None, who: Asker) -> PageView:

@@ -102,14 +102,13 @@ def _categories(session: Session, area: str, span: Period, now: datetime) -> Jso
 def _trend(session: Session, area: str, span: Period, now: datetime) -> Json:
     """Hours of a day; days of a longer span, with the usual band."""
     if span.days == 1:
-        counts = hour_counts(session, span.start, span.cut_off(now), [area])
         hours: Counter[int] = Counter()
-        for (_, hour), found in counts.items():
-            hours[int((hour - span.start).total_seconds() // 3600)] += found["received"]
+        for (_, hour), counts in hour_counts(session, span.start, span.cut_off(now), [area]).items():
+            hours[int((hour - span.start).total_seconds() // 3600)] += counts["received"]
         return {"hours": [hours[number] for number in range(24)], "days": None}
-    found = trend(session, TrendAsked(area, PeriodName.MONTH, None), span, now)
-    inside = [index for index, (day, _) in enumerate(found["days"]) if date.fromisoformat(day) >= span.first]
-    return {"hours": None, "days": [found["days"][i] for i in inside], "band": [found["band"][i] for i in inside]}
+    drawn = trend(session, TrendAsked(area, PeriodName.MONTH, None), span, now)
+    inside = [index for index, (day, _) in enumerate(drawn["days"]) if date.fromisoformat(day) >= span.first]
+    return {"hours": None, "days": [drawn["days"][i] for i in inside], "band": [drawn["band"][i] for i in inside]}
 
 
 def _open(situation: Situation, area: str) -> Json:

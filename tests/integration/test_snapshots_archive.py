@@ -151,11 +151,11 @@ def test_a_redacted_situation_tells_no_address(web, renderer):
 # -- asking on a page, and over the web ------------------------------------------------------------------------------
 
 
-def press(client: FlaskClient, path: str, search: str = "", kind: str = "shown", purpose: str = "") -> TestResponse:
+def press(client: FlaskClient, path: str, search: str = "", edition: str = "full") -> TestResponse:
     """The button of the export menu, as the browser presses it."""
     states = {
-        "url.pathname": path, "url.search": search, "export-kind.value": kind, "export-paper.value": "a4",
-        "export-language.value": "zh", "export-edition.value": "full", "export-purpose.value": purpose,
+        "url.pathname": path, "url.search": search, "export-kind.value": "shown", "export-paper.value": "a4",
+        "export-language.value": "zh", "export-edition.value": edition, "export-purpose.value": "",
     }  # fmt: skip
     client.get("/sources")
     body = {
@@ -180,7 +180,7 @@ def press(client: FlaskClient, path: str, search: str = "", kind: str = "shown",
         ("/", f"?area={DISTRICT}001&period=7d&category=road/lamp", (f"{DISTRICT}001", "7d", "road/lamp")),
         ("/cases", "", (DISTRICT, "today", None)),
         ("/handover", "", (DISTRICT, "today", None)),
-        ("/measures", f"?area={DISTRICT}002", (f"{DISTRICT}002", "today", None)),
+        ("/measures", f"?area={DISTRICT}002&period=7d", (f"{DISTRICT}002", "7d", None)),
     ],
 )
 def test_the_button_exports_what_the_page_shows(web, renderer, path, search, shown):
@@ -192,6 +192,27 @@ def test_the_button_exports_what_the_page_shows(web, renderer, path, search, sho
     (found,) = archived(web)
     assert (found.wish["area"], found.wish["period"], found.wish["category"]) == shown
     assert found.made_for == "leader0"
+
+
+def test_the_page_of_measures_becomes_the_bulletin_of_its_month(web, renderer):
+    web.receive("1")
+    web.catch_up()
+    assert press(web.leader(), "/measures", f"?area={DISTRICT}001&period=2026-03").status_code == 200
+    work_off(web, renderer)
+    (found,) = archived(web)
+    assert (found.kind, found.area_code, found.wish["day"]) == (Kind.MONTHLY, f"{DISTRICT}001", "2026-03-01")
+
+
+def test_a_cases_page_becomes_its_sheet_for_those_who_may_have_it(web, renderer):
+    web.receive("1")
+    web.catch_up()
+    number = "XG260310-0001"
+    leader = web.leader()
+    assert "脱敏版" in press(leader, f"/cases/{number}").text
+    assert press(leader, f"/cases/{number}", edition="redacted").status_code == 200
+    work_off(web, renderer)
+    (found,) = archived(web)
+    assert (found.kind, found.case_number, found.edition) == (Kind.CASE, number, Edition.REDACTED)
 
 
 def test_a_download_carries_its_readers_name_and_is_still_genuine(web, renderer):

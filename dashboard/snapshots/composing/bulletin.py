@@ -21,7 +21,7 @@ Json = dict[str, Any]
 COLUMNS = 4
 RATES = ("closed_on_time", "feedback_on_time", "satisfied", "repeated")
 FAMILIES = ((Family.CLOSING, "办结"), (Family.TIMELINESS, "时限"), (Family.QUALITY, "质量与满意度"))
-OTHERS = (Family.TASKS, Family.APPEALS)
+OTHERS = ((Family.TASKS, "任务"), (Family.APPEALS, "诉求"))
 BEFORE = {Kind.DAILY: "前一日", Kind.WEEKLY: "上周", Kind.MONTHLY: "上月"}
 
 
@@ -29,11 +29,11 @@ def compose(data: Json) -> Document:
     """The bulletin."""
     c = context(data)
     pictures: dict[str, str] = {}
-    parts = [
-        part("prose", "", text=_lead(c)), _numbers(c), _trend(c, pictures), _channels(c), _categories(c),
-        *(_family(c, family, title) for family, title in FAMILIES), _ranking(c), _map(c, pictures), _places(c), _late(c),
-        _orders(c), *[_family(c, family, title) for family, title in zip(OTHERS, ("任务", "诉求"), strict=True)],
-    ]  # fmt: skip
+    intake = [_numbers(c), _trend(c, pictures), _channels(c), _categories(c)]
+    handling = [*(_family(c, family, title) for family, title in FAMILIES), _ranking(c)]
+    places = [_map(c, pictures), _places(c), _late(c), _orders(c)]
+    others = [_family(c, family, title) for family, title in OTHERS]
+    parts = [part("prose", "", text=_lead(c)), *intake, *handling, *places, *others]
     kind = c.t(SNAPSHOT_KINDS[c.wish.kind])
     scope = " › ".join(name for _, name in data["area"]["chain"])
     words = flow_frame(
@@ -172,8 +172,8 @@ def _channels(c: Context) -> Json:
     ]  # fmt: skip
     sums = [sum(row[index] for row in found.values()) for index in range(3)]
     total = [t("合计"), *(t.number(one) for one in sums), _percent(sums[0], sums[2]), ""]
-    heads = [(t("渠道"), "l"), (t("案件（按首报）"), "r"), (t("诉求"), "r"), (t("{before}案件", before=_before(c)), "r"),
-             (t("变化"), "r"), (t("采集成功"), "r")]  # fmt: skip
+    names = (t("案件（按首报）"), t("诉求"), t("{before}案件", before=_before(c)), t("变化"), t("采集成功"))
+    heads = [(t("渠道"), "l"), *((name, "r") for name in names)]
     return table(t("渠道受理"), heads, rows, total=total, widths=["1", *["auto"] * 5], name="channels", whole=True)
 
 
@@ -257,7 +257,7 @@ def _ranking(c: Context) -> Json | None:
     names = {name: c.data["measures"]["words"][name]["name"] for name in ("closed_on_time", "feedback_on_time")}
     found = [
         [row["name"], *(text for name in names for text in _place(c, row[name])), *_place(c, row["satisfied"])[1:]]
-        for row in rows
+        for row in sorted(rows, key=lambda row: row["closed_on_time"]["rank"] or len(rows) + 1)
     ]
     heads = [(t("区域"), "l")]
     for title in names.values():
@@ -339,10 +339,16 @@ def _orders(c: Context) -> Json | None:
     return table(t("批示督办"), heads, rows, widths=widths, name="orders", beside=t.n("{n} 件", len(rows)))
 
 
+def _formula(c: Context, words: Json) -> str:
+    """A formula without the name that stands before it, and its note."""
+    formula = words["formula"].partition(" = ")[2]
+    return c.t("；").join([formula, *([words["note"]] if words["note"] else [])])
+
+
 def _formulas(c: Context) -> list[list[str]]:
     """Every measure's formula, then how the rest is to be read."""
     t, found = c.t, c.data["measures"]["words"]
-    rows = [[words["name"], t("；").join(filter(None, (words["formula"], words["note"])))] for words in found.values()]
+    rows = [[words["name"], _formula(c, words)] for words in found.values()]
     return [
         *rows,
         [t("受理"), t("时段内受理的案件，不含已并案；渠道按首报计")],
