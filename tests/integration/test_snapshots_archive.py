@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from dashboard.domain.access import Role
 from dashboard.domain.areas import Level
-from dashboard.domain.snapshots import Edition, Paper
+from dashboard.domain.snapshots import Edition, Kind, Paper
 from dashboard.domain.stages import CaseError
 from dashboard.services.housekeeping import forget_old_records
 from dashboard.snapshots.asking import ask_for_copy
@@ -196,6 +196,7 @@ def test_the_button_exports_what_the_page_shows(web, renderer, path, search, sho
 
 def test_the_page_of_measures_becomes_the_bulletin_of_its_month(web, renderer):
     web.receive("1")
+    web.clock += MINUTE
     web.catch_up()
     assert press(web.leader(), "/measures", f"?area={DISTRICT}001&period=2026-03").status_code == 200
     work_off(web, renderer)
@@ -208,7 +209,7 @@ def test_a_cases_page_becomes_its_sheet_for_those_who_may_have_it(web, renderer)
     web.catch_up()
     number = "XG260310-0001"
     leader = web.leader()
-    assert "脱敏版" in press(leader, f"/cases/{number}").text
+    assert "脱敏版" in press(leader, f"/cases/{number}").json["sideUpdate"]["toast"]["children"]
     assert press(leader, f"/cases/{number}", edition="redacted").status_code == 200
     work_off(web, renderer)
     (found,) = archived(web)
