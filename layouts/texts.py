@@ -88,7 +88,7 @@ class Texts:
         return str(format_skeleton("yMMMM", day, locale=LOCALES[self.language]))
 
     def time(self, instant: datetime | None) -> str:
-        """An instant in Shanghai to the minute; a dash for none."""
+        """An instant in Shanghai to the second; a dash for none."""
         if instant is None:
             return "—"
         local = instant.astimezone(SHANGHAI)

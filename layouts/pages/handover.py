@@ -62,8 +62,8 @@ class Sheet:
         return panel(self.t("交接待办"), [self._numbers(counts, names)])
 
     def _numbers(self, counts: Mapping[str, int], names: Mapping[str, str]) -> html.Dl:
-        pairs = [(html.Dt(self.t(names[name])), html.Dd(html.B(self.t.number(n)))) for name, n in counts.items()]
-        return html.Dl([part for pair in pairs for part in pair], className="numbers")
+        pairs = [[html.Dt(self.t(names[name])), html.Dd(html.B(self.t.number(n)))] for name, n in counts.items()]
+        return html.Dl([html.Div(pair) for pair in pairs], className="numbers")
 
     def _urgent(self) -> Component:
         rows = self.content["urgent"]
