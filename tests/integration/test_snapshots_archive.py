@@ -26,7 +26,7 @@ from dashboard.snapshots.render import renderer_version
 from dashboard.snapshots.verifying import verdict
 from dashboard.snapshots.working import work_once
 from dashboard.store.operations import Audit
-from tests.factories import DAY, DISTRICT, HOUR, ROOT, make_desk
+from tests.factories import DAY, DISTRICT, HOUR, MINUTE, ROOT, make_desk
 from tests.handling import person
 from tests.snapshots import archived, ask_for, data_of, problems_of, rendered, text_of, the_job, wish, work_off, worker
 from tests.web import Web
