@@ -16,6 +16,7 @@ from dashboard.services.answers import owe
 from dashboard.services.categories import guess_category, keep_guess
 from dashboard.services.desk import Desk
 from dashboard.services.finding import find_cases
+from dashboard.services.notices import notify_of_major
 from dashboard.services.openings import (
     Arrival,
     Origin,
@@ -202,7 +203,9 @@ def _open_cases(batch: _Batch, arrivals: list[Arrival]) -> None:
     events = {
         arrival.case_id: first_events(desk, arrival, row["policy"]) for arrival, row in zip(arrivals, rows, strict=True)
     }
-    record_opening(session, desk.rules, cases_by_id(session, ids), events, batch.now)
+    opened = cases_by_id(session, ids)
+    record_opening(session, desk.rules, opened, events, batch.now)
+    notify_of_major(session, desk, opened.values(), batch.now)
     batch.taken.case_ids += ids
 
 

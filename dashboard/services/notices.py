@@ -1,5 +1,6 @@
 """Notices: what those in charge of a case have to know, shown until somebody says that they do."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -57,3 +58,10 @@ def notify(
     session.add(notice)
     announce(session, Announcement(ChangeKind.NOTICE, case.id if case else None, area))
     return notice
+
+
+def notify_of_major(session: Session, desk: Desk, opened: Iterable[Case], now: datetime) -> None:
+    """Tell those in charge of cases that open with the highest severity (重大事件)."""
+    for case in opened:
+        if case.is_open and case.severity == Severity.MAJOR:
+            notify(session, desk, case, charge_of((), case.area_code).area, "opened_major", now)

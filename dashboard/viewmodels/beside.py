@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from dashboard.domain.areas import is_within
 from dashboard.live.situation import as_raw
 from dashboard.services.answers import KIND as ANSWER
 from dashboard.store.handling import Delivery, Instruction, Notice
@@ -71,7 +72,7 @@ def _side(session: Session, area: str, now: datetime) -> Json:
         "counts": {"tell": tell, "visit": visit},
         "waiting": waiting,
         "notices": [_notice(notice, case) for notice, case in notices],
-        "instructions": [_instruction(order, case) for order, case in open_instructions(session, area)],
+        "instructions": [_instruction(order, case, area) for order, case in open_instructions(session, area)],
     }
 
 
@@ -90,7 +91,8 @@ def _notice(notice: Notice, case: Case | None) -> Json:
     }
 
 
-def _instruction(order: Instruction, case: Case | None) -> Json:
+def _instruction(order: Instruction, case: Case | None, area: str) -> Json:
+    """One for a larger area is shown here and answered there."""
     return {
         "id": order.id,
         "kind": order.kind,
@@ -99,6 +101,7 @@ def _instruction(order: Instruction, case: Case | None) -> Json:
         "due": as_raw(order.due_at),
         "area": order.area_code,
         "number": case.number if case else None,
+        "ours": is_within(order.area_code, area),
     }
 
 

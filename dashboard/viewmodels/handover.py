@@ -60,13 +60,15 @@ def _content(session: Session, situation: Situation, actor: Actor, since: dateti
     _, tell = to_be_told(session, area, ANSWER, 1)
     _, notices = unacknowledged(session, area, now - NOTICED_WITHIN, 1)
     open_cases = queue(situation, actor, "all")
+    urgent = _urgent(open_cases.rows, now)
     return {
         "since": since.isoformat(),
         "at": now.isoformat(),
         "done": {kind.value: done[kind] for kind in DONE},
         "waiting": {**{name: open_cases.counts[name] for name in VIEWS if name not in ("mine", "level")}, "tell": tell},
         "notices": notices,
-        "urgent": [_line(entry) for entry in _urgent(open_cases.rows, now)],
+        "urgent": [_line(entry) for entry in urgent[:MOST_LISTED]],
+        "urgent_unlisted": max(len(urgent) - MOST_LISTED, 0),
         "instructions": [
             {"text": order.text, "by": order.created_by, "due": order.due_at.isoformat()}
             for order, _ in open_instructions(session, area)
@@ -78,8 +80,7 @@ def _content(session: Session, situation: Situation, actor: Actor, since: dateti
 def _urgent(rows: Sequence[Entry], now: datetime) -> list[Entry]:
     """Late cases, and those whose clock ends within two hours."""
     late = (CaseFace.VERY_LATE, CaseFace.BREACHED)
-    found = [e for e in rows if e.face.state in late or (e.face.clock and e.face.clock.due_at - now <= SOON)]
-    return found[:MOST_LISTED]
+    return [e for e in rows if e.face.state in late or (e.face.clock and e.face.clock.due_at - now <= SOON)]
 
 
 def _line(entry: Entry) -> Json:

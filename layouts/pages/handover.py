@@ -40,7 +40,7 @@ class Sheet:
         t = self.t
         return [
             html.Div([self._done(), self._waiting()], className="pair"),
-            panel(t("紧急案件"), [self._urgent()], note=t("超期，或两小时内到期")),
+            panel(t("紧急案件"), [self._urgent(), self._unlisted()], note=t("超期，或两小时内到期")),
             panel(t("批示督办"), [self._orders()]),
             panel(t("数据源"), [html.P(self._sources())]),
         ]
@@ -71,6 +71,11 @@ class Sheet:
             return html.P(self.t("没有紧急案件"), className="m")
         head = html.Thead(html.Tr([html.Th(self.t(text), scope="col") for text in HEADS]))
         return html.Div(html.Table([head, html.Tbody([self._row(row) for row in rows])]), className="sheet scroll")
+
+    def _unlisted(self) -> html.P | None:
+        """What the table leaves out; sheets of earlier versions do not tell."""
+        left = self.content.get("urgent_unlisted", 0)
+        return html.P(self.t("另有 {n} 件", n=self.t.number(left)), className="m") if left else None
 
     def _row(self, row: Json) -> html.Tr:
         faces = {face.value: self.t(text) for face, text in FACES.items()}

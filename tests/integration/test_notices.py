@@ -219,6 +219,15 @@ def test_a_route_hears_of_its_area_and_of_nothing_in_another(database_url, hook)
     desk.sessions.engine.dispose()
 
 
+def test_a_major_case_is_told_at_once_also_at_night(database_url, hook):
+    desk = routed(database_url, {"id": "hook", "url_env": "TEST_HOOK"})
+    receive(desk, "1", category="energy/gas", now=NOON + 11 * HOUR)
+    receive(desk, "2", category="road/lamp", now=NOON + 11 * HOUR)
+    send(desk, NOON + 11 * HOUR)
+    assert bodies(hook) == ["【重大事件】XG260310-0001 燃气异味"]
+    desk.sessions.engine.dispose()
+
+
 def test_a_party_hears_of_its_tasks_until_it_signs_and_of_nothing_else(database_url, hook, monkeypatch):
     hook.answers("/water", Reply())
     monkeypatch.setenv("TEST_WATER", f"json://127.0.0.1:{hook.server_address[1]}/water")
@@ -226,12 +235,12 @@ def test_a_party_hears_of_its_tasks_until_it_signs_and_of_nothing_else(database_
     power = {"id": "power", "name": {"zh": "供电公司", "en": "Power"}, "kind": "utility"}
     routes = [{"id": "hook", "url_env": "TEST_HOOK"}, {"id": "water", "url_env": "TEST_WATER"}]
     desk = routed(database_url, *routes, parties=[water, power])
-    receive(desk, "1", category="water/burst")
+    receive(desk, "1", category="water/outage")
     respond_and_dispatch(desk, NOON + MINUTE, "water", "power")
     send(desk, NOON + 3 * MINUTE)
     send(desk, NOON + 20 * MINUTE)
     assert [(asked.path, json.loads(asked.body)["message"]) for asked in hook.asked] == [
-        ("/water", "【新任务】XG260310-0001 管道爆裂")
+        ("/water", "【新任务】XG260310-0001 停水")
     ] * 2
     work(desk, 1, E.TASK_ACCEPTED, at=NOON + 21 * MINUTE)
     escalate(desk, NOON + 3 * HOUR)

@@ -127,7 +127,7 @@ def test_the_python_client(light_service, served):
         media=("photo.png", body.getvalue(), "image/png"),
     )
     assert made["service_request_id"] == "YW-1"
-    assert the_reports(light_service.desk)[0].contact == "555-5555 Zach Williams"
+    assert the_reports(light_service.desk)[0].contact == "Zach Williams 555-5555"
     (told,) = three.get("requests", made["service_request_id"])
     assert (told["status"], told["service_code"]) == ("open", "road/lamp")
     start, end = ((NOON + timedelta(days=days)).strftime("%Y-%m-%dT00:00:00Z") for days in (-10, 1))

@@ -55,7 +55,7 @@ def test_who_reports_is_kept_as_other_channels_keep_it(light_service):
     light_service.file(key, description="又一盏", **who)
     light_service.file(key, description="第三盏", device_id="d-1", first_name="San", last_name="Zhang")
     first, second, third = light_service.reports()
-    assert first.contact == "13800138000 zs@example.com 张三"
+    assert first.contact == "张三 zs@example.com 13800138000"
     assert third.contact == "San Zhang"
     assert first.reporter == second.reporter, "the same person"
     assert len({first.reporter, third.reporter}) == 2

@@ -222,7 +222,7 @@
     h("span", {}, h("b", {}, Y.name("instructions", one.kind)), " ", h("small", {}, one.by)),
     h("span", {}, one.text),
     h("span", { class: "sub" }, h("span", { class: "left", "data-due": one.due }), h("span", { class: "times" }), " ", one.number ? h("a", { href: `/cases/${one.number}` }, one.number) : Y.name("areas", one.area), h("span", { class: "bar", hidden: "" }, h("span"))),
-    handles() ? button(Y.t("回复"), () => replyTo(one)) : null);
+    handles() && one.ours ? button(Y.t("回复"), () => replyTo(one)) : null);
 
   function replyTo(one) {
     const field = { name: "text", label: Y.t("办理情况"), kind: "long", required: true };
