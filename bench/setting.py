@@ -48,7 +48,7 @@ def median(values: Sequence[float]) -> float:
 
 
 def worked_and_waited(act: Callable[[], object]) -> tuple[float, float]:
-    """Milliseconds of the processor that an act takes in this process, and those that pass: more where others work too."""
+    """Milliseconds of the processor that an act takes, and those that pass: more where others work too."""
     began = time.process_time()
     waited = milliseconds(act)
     return (time.process_time() - began) * 1000, waited
