@@ -31,10 +31,10 @@ class Face:
         """The text, or as much of its beginning as fits into `room` em, with … at its end."""
         if self.width(text) <= room:
             return text
-        shown = text
-        while shown and self.width(shown) + self.width("…") > room:
-            shown = shown[:-1]
-        return shown.rstrip() + "…"
+        left, shown = room - self.width("…"), 0
+        while shown < len(text) and (left := left - self.width(text[shown])) >= 0:
+            shown += 1
+        return text[:shown].rstrip() + "…"
 
 
 @cache

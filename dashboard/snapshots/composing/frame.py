@@ -12,11 +12,15 @@ from dashboard.domain.calendars import SHANGHAI
 from dashboard.domain.snapshots import Edition
 from dashboard.live.health import SourceCondition
 from dashboard.snapshots.composing.sayings import clock_time, full_time, instant
+from dashboard.snapshots.glyphs import face
 from dashboard.snapshots.wishes import Wish, read_wish
 from layouts.labels import EDITIONS, PERIODS, SNAPSHOT_KINDS
 from layouts.texts import TAGS, Texts, texts
 
 Json = dict[str, Any]
+HEADLINE = {True: 24.0, False: 18.0}  # em of a title that there is room for, by whether the page lies
+ORGANISATION = 30.0
+FOOT = {True: 62.0, False: 44.0}
 MOST_NAMED = 2  # silent sources that a notice of one line has room for
 
 
@@ -54,6 +58,7 @@ def frame(c: Context, *, title: str, scope: str, filters: Sequence[str], landsca
     """Everything around the body of a document."""
     t, data = c.t, c.data
     local = c.at.astimezone(SHANGHAI)
+    said = t("·").join([scope, *filters])
     return {
         "language": t.language,
         "tag": TAGS[t.language],
@@ -64,12 +69,15 @@ def frame(c: Context, *, title: str, scope: str, filters: Sequence[str], landsca
         "author": data["title"],
         "keywords": [t(SNAPSHOT_KINDS[c.wish.kind]), data["area"]["name"], data["code"]],
         "date": [local.year, local.month, local.day, local.hour, local.minute, local.second],
-        "organisation": data["title"],
+        "organisation": face().cut(data["title"], ORGANISATION),
         "demo": t("演示数据") if data["is_demo"] else None,
         "edition": t(EDITIONS[c.wish.edition]) if c.wish.edition is Edition.REDACTED else None,
         "instant_label": t("时刻"),
         "instant": full_time(c.at, t),
-        "filters": t("·").join([scope, *filters]),
+        "filters": said,
+        "headline": face(700).cut(title, HEADLINE[landscape]),
+        "foot_title": face().cut(title, FOOT[landscape] * 0.4),
+        "foot_filters": face().cut(said, FOOT[landscape] * 0.6),
         "as_of": as_of(c),
         "code_label": t("验证码"),
         "code": data["code"],

@@ -9,12 +9,13 @@ from dashboard.snapshots.drawing.map import class_of, shown_marks
 from dashboard.snapshots.glyphs import face
 
 Json = dict[str, Any]
+NOTE = 42.0  # em that three lines below the legend hold
 
 
 def map_tile(c: Context, left_out: list[str]) -> Json:
     """The texts around the map; `left_out` are names that found no room on it."""
     found = {"title": map_title(c), "count": located(c), "legend": legend(c), "marks": marks(c)}
-    return found | {"note": c.t("。").join(map_notes(c, left_out)), "alt": map_words(c)}
+    return found | {"note": face().cut(c.t("。").join(map_notes(c, left_out)), NOTE), "alt": map_words(c)}
 
 
 def map_notes(c: Context, left_out: list[str]) -> list[str]:

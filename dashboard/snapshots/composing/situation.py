@@ -13,8 +13,10 @@ from dashboard.snapshots.composing.strip import formulas, strip
 from dashboard.snapshots.composing.trend import trend, trend_table, trend_tile
 from dashboard.snapshots.drawing.map import inset_drawing, map_drawing, needs_inset
 from dashboard.snapshots.drawing.trend import trend_drawing
+from dashboard.snapshots.glyphs import face
 
 Json = dict[str, Any]
+SUBTITLE = 58.0  # em that there is room for
 
 
 def compose(data: Json) -> Document:
@@ -34,7 +36,7 @@ def compose(data: Json) -> Document:
             "map": sizes.map, "side": sizes.side, "inset": sizes.inset, "trend": sizes.trend,
             "clocks": sizes.clocks, "ranking": sizes.ranking, "first": sizes.first, "second": sizes.second,
         },
-        "subtitle": around["filters"],
+        "subtitle": face().cut(around["filters"], SUBTITLE),
         "strip": strip(c),
         "map": map_tile(c, left_out),
         "clocks": queue_tile(c, sizes),
