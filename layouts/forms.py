@@ -1,5 +1,6 @@
 """The forms by which people act on a case: one for each act, as the browser's dialog reads them."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from dashboard.services.handling import CLOSE_LEVELS, UNFILLED
 from dashboard.services.handling import PAUSE_REASONS as REASONS
 from dashboard.services.parties import Party, Proposal
 from dashboard.viewmodels.acts import Choices, Possible
-from layouts.labels import HANDLING_LEVELS, PAUSE_REASONS, SEVERITIES
+from layouts.labels import HANDLING_LEVELS, INSTRUCTIONS, PAUSE_REASONS, SEVERITIES
 from layouts.refusals import refusal
 from layouts.texts import Texts
 
@@ -42,33 +43,33 @@ class Kind:
 
 
 KINDS: Mapping[str, Kind] = {
-    "respond": Kind("响应", ("contact", "note"), "r", "main"),
-    "dispatch": Kind("派遣", ("lead", "support"), "d", "main"),
-    "arrive": Kind("到场", ("who", "where", "at"), "a", "main"),
-    "feed_back": Kind("答复", ("template", "answer"), "f", "main"),
-    "close": Kind("核查结案", ("level", "note"), "c", "main"),
-    "send_back": Kind("核查退回", ("reason",), "", "main"),
-    "visit": Kind("回访", ("reached", "solved", "satisfaction", "note"), "v", "main"),
-    "reopen": Kind("重办", ("reason",), "", "main"),
-    "note": Kind("备注", ("note",), "n", "main"),
-    "assign": Kind("指定经办人", ("to",), "g"),
-    "pass_up": Kind("上报", ("reason",), "u"),
-    "pass_down": Kind("下派", ("reason",)),
-    "pass_back": Kind("退回上级", ("reason",)),
-    "reclassify": Kind("改类", ("category", "severity", "approver")),
-    "locate": Kind("定位", ("words", "longitude", "latitude"), "l"),
-    "merge": Kind("并案", ("number",), "m"),
-    "unmerge": Kind("撤并"),
-    "suspend": Kind("挂起", ("why", "approver", "planned_end")),
-    "resume": Kind("恢复"),
-    "reject": Kind("不予受理", ("reason",)),
-    "withdraw": Kind("撤回", ("reason",)),
-    "instruct": Kind("批示督办", ("kind", "text", "due"), "i", "main"),
-    "task_accept": Kind("签收"),
-    "task_arrive": Kind("到场", ("who", "where", "at")),
-    "task_done": Kind("办结", ("result",)),
-    "task_return": Kind("退单", ("reason",)),
-    "task_cancel": Kind("撤回任务", ("reason",)),
+    "respond": Kind("act|响应", ("contact", "note"), "r", "main"),
+    "dispatch": Kind("act|派遣", ("lead", "support"), "d", "main"),
+    "arrive": Kind("act|到场", ("who", "where", "at"), "a", "main"),
+    "feed_back": Kind("act|答复", ("template", "answer"), "f", "main"),
+    "close": Kind("act|核查结案", ("level", "note"), "c", "main"),
+    "send_back": Kind("act|核查退回", ("reason",), "", "main"),
+    "visit": Kind("act|回访", ("reached", "solved", "satisfaction", "note"), "v", "main"),
+    "reopen": Kind("act|重办", ("reason",), "", "main"),
+    "note": Kind("act|备注", ("note",), "n", "main"),
+    "assign": Kind("act|指定经办人", ("to",), "g"),
+    "pass_up": Kind("act|上报", ("reason",), "u"),
+    "pass_down": Kind("act|下派", ("reason",)),
+    "pass_back": Kind("act|退回上级", ("reason",)),
+    "reclassify": Kind("act|改类", ("category", "severity", "approver")),
+    "locate": Kind("act|定位", ("words", "longitude", "latitude"), "l"),
+    "merge": Kind("act|并案", ("number",), "m"),
+    "unmerge": Kind("act|撤并"),
+    "suspend": Kind("act|挂起", ("why", "approver", "planned_end")),
+    "resume": Kind("act|恢复"),
+    "reject": Kind("act|不予受理", ("reason",)),
+    "withdraw": Kind("act|撤回", ("reason",)),
+    "instruct": Kind("act|批示督办", ("kind", "text", "due"), "i", "main"),
+    "task_accept": Kind("act|签收"),
+    "task_arrive": Kind("act|到场", ("who", "where", "at")),
+    "task_done": Kind("act|办结", ("result",)),
+    "task_return": Kind("act|退单", ("reason",)),
+    "task_cancel": Kind("act|撤回任务", ("reason",)),
 }
 LABELS = {
     "contact": "是否联系上诉求人",
@@ -129,7 +130,7 @@ CHOICES = {
     "reached": (("yes", "联系上了"), ("no", "没联系上")),
     "solved": (("yes", "已解决"), ("no", "未解决")),
     "satisfaction": (("satisfied", "满意"), ("basically", "基本满意"), ("unsatisfied", "不满意")),
-    "kind": (("supervision", "督办"), ("remark", "批示")),
+    "kind": tuple(INSTRUCTIONS.items()),
 }
 
 
@@ -204,8 +205,15 @@ def _filled(text: str, made: Choices, config: Config) -> str:
     """A template with what is known. Reporters are answered in Chinese, whatever the operator reads."""
     names = {category.id: category.name.zh for category in config.categories}
     known = {"place": made.place, "number": made.number, "category": names.get(made.category, "")}
-    for name, value in {**known, "result": made.result or UNFILLED}.items():
+    for name, value in {**known, "result": _unended(made.result) or UNFILLED}.items():
         text = text.replace(f"{{{name}}}", value)
+    return text
+
+
+def _unended(text: str) -> str:
+    """A sentence without its end, which the template sets."""
+    while text and (text[-1].isspace() or unicodedata.category(text[-1]) == "Po"):
+        text = text[:-1]
     return text
 
 

@@ -101,10 +101,10 @@ TASK_STATES = {
     TaskState.CANCELLED: "已撤回",
 }
 HANDLING_LEVELS = {
-    HandlingLevel.GRID: "网格",
-    HandlingLevel.COMMUNITY: "社区",
-    HandlingLevel.SUBDISTRICT: "街道",
-    HandlingLevel.DISTRICT: "区",
+    HandlingLevel.GRID: "handling|网格",
+    HandlingLevel.COMMUNITY: "handling|社区",
+    HandlingLevel.SUBDISTRICT: "handling|街道",
+    HandlingLevel.DISTRICT: "handling|区",
 }
 DIRECTIONS = {Direction.UP: "上报", Direction.DOWN: "下派", Direction.BACK: "退回"}
 MOVES = {
@@ -178,7 +178,7 @@ LIKENESS = {
 NOTICES = TEXTS
 """What a notice of each kind is called; messages to people outside say the same."""
 
-INSTRUCTIONS = {"supervision": "督办", "remark": "批示"}
+INSTRUCTIONS = {"supervision": "instruction|督办", "remark": "instruction|批示"}
 DELIVERY_STATES = {
     DeliveryState.WAITING: "待发送",
     DeliveryState.SENDING: "发送中",

@@ -56,7 +56,8 @@ log = structlog.get_logger()
 
 
 class Handlers:
-    """Those who work on the demo's cases. Each case follows the plan that its id gives it."""
+    """Those who work on the demo's cases. Each case follows the plan that its id gives it, unless it was assigned to
+    somebody."""
 
     def __init__(self, desk: Desk, now: datetime) -> None:
         self._desk = desk
@@ -77,7 +78,9 @@ class Handlers:
         with self._desk.sessions.read() as session:
             cases = session.execute(
                 select(Case.id, Case.opened_at, Case.category, Case.severity, Case.area_code).where(
-                    or_(Case.is_open.is_(True), Case.ended_at > now - STILL_WATCHED), Case.is_history.is_(False)
+                    or_(Case.is_open.is_(True), Case.ended_at > now - STILL_WATCHED),
+                    Case.is_history.is_(False),
+                    Case.assignee.is_(None),
                 )
             ).all()
             waiting = {row.id: row for row in cases if self._next_at(row, now)}

@@ -122,9 +122,10 @@ def choices(session: Session, desk: Desk, case: Case, tasks: Sequence[Task], now
 
 
 def _doubles(session: Session, case: Case) -> list[str]:
+    """Those that it can be merged with: what has ended is only likened to it."""
     found = [one.other_id if one.case_id == case.id else one.case_id for one in suggestions_of(session, case.id)]
     cases = cases_by_id(session, found)
-    return [cases[case_id].number for case_id in found]
+    return [cases[case_id].number for case_id in found if cases[case_id].is_open]
 
 
 def replies_for(config: Config, category: str) -> list[Reply]:

@@ -34,7 +34,7 @@ def place(detail: CaseDetail, t: Texts) -> html.Section:
 def photos(handling: CaseHandling, config: Config, t: Texts, *, may_handle: bool) -> html.Section:
     """Photos before and after; one that was taken elsewhere says so."""
     groups = [_group(kind, text, handling, config, t, may_handle) for kind, text in PHOTOS]
-    return panel(t("照片"), groups, note=t("原图位置比对后即删除"), className="photos")
+    return panel(t("panel|照片"), groups, note=t("原图位置比对后即删除"), className="photos")
 
 
 def _group(kind: str, text: str, handling: CaseHandling, config: Config, t: Texts, may_handle: bool) -> Component:
@@ -61,7 +61,7 @@ def instructions(handling: CaseHandling, t: Texts, *, may_handle: bool) -> Compo
     if not handling.instructions:
         return nothing()
     rows = [_instruction(one, t, may_handle) for one in handling.instructions]
-    return panel(t("批示督办"), [html.Ul(rows, className="orders")])
+    return panel(t("panel|批示督办"), [html.Ul(rows, className="orders")])
 
 
 def _instruction(one: Instruction, t: Texts, may_handle: bool) -> html.Li:

@@ -33,6 +33,7 @@ def _report(
     report, delivery = row.report, deliveries.get(row.report.id)
     flags = [t({flag.value: text for flag, text in FLAGS.items()}.get(flag, flag)) for flag in report.flags]
     said = [html.P(report.text or t("（没有文字）")), html.P(t("，").join([*_told(row, t), *flags]), className="m")]
+    said += _contact(row, t, may_handle) if row.contact else []
     closed = t("来源已于 {at} 关闭，时钟不停", at=t.time(report.source_closed_at)) if report.source_closed_at else ""
     return html.Li(
         [
@@ -56,7 +57,15 @@ def _told(row: ReportRow, t: Texts) -> list[str]:
     if report.source_at:
         lag = max(int((report.accepted_at - report.source_at).total_seconds()), 0)
         told.append(t("接入延迟 {n} 秒", n=lag) if lag < 120 else t("接入延迟 {n} 分", n=lag // 60))
-    return [*told, t("联系方式 {contact}", contact=row.contact)] if row.contact else told
+    return told
+
+
+def _contact(row: ReportRow, t: Texts, may_handle: bool) -> list[Component]:
+    """How to reach the reporter, masked; who handles the case may see it for a stated purpose."""
+    ask = {"data-contact": row.report.id}
+    button = html.Button(t("查看号码"), className="button small", **ask) if may_handle else None
+    masked = html.Span(row.contact, className="contact")
+    return [html.P([html.Span(t("联系方式")), " ", masked, " ", button], className="m")]
 
 
 def _earlier(row: ReportRow, t: Texts) -> list[Component]:

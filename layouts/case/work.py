@@ -11,6 +11,7 @@ from dashboard.store.models import Case
 from dashboard.viewmodels.acts import Possible
 from dashboard.viewmodels.case_detail import CaseDetail
 from dashboard.viewmodels.case_handling import Before, CaseHandling, Double
+from layouts.case.clocks import duration
 from layouts.case.head import act_button
 from layouts.case.panel import countdown, nothing, panel
 from layouts.case_columns import words
@@ -69,7 +70,8 @@ def doubles(detail: CaseDetail, handling: CaseHandling, config: Config, t: Texts
 
 def _double(one: Double, case: Case, config: Config, t: Texts, may_handle: bool) -> html.Article:
     distance = t("距离不明") if one.metres is None else t("相距 {n} 米", n=t.number(one.metres))
-    later = t("晚 {n} 分", n=one.minutes) if one.minutes >= 0 else t("早 {n} 分", n=-one.minutes)
+    span = duration(abs(one.minutes), t)
+    later = t("晚 {span}", span=span) if one.minutes >= 0 else t("早 {span}", span=span)
     why = [html.Li(_reason(name, weight, t)) for name, weight in one.suggestion.reasons.items() if name in LIKENESS]
     certainty = t("相似度 {p}", p=t.percent(one.suggestion.certainty, 0))
     return html.Article(
@@ -83,9 +85,13 @@ def _double(one: Double, case: Case, config: Config, t: Texts, may_handle: bool)
 
 
 def _decide(one: Double, t: Texts) -> list[Component]:
+    """Merging into an open case; one that has ended is shown for what was done then."""
     path = f"/console/suggestions/{one.suggestion.id}/dismiss"
+    said = {"data-act": "merge", "data-number": one.other.number}
+    merge = html.Button(t("act|并案"), className="button small", **said)
+    ended = html.Span(t("已结束，不能并案；可参照办理"), className="m")
     return [
-        html.Button([t("并案"), html.Kbd("M")], className="button small", **{"data-act": "merge"}),
+        merge if one.other.is_open else ended,
         html.Button(t("不是同一件"), className="button small", **{"data-post": path, "data-said": t("已记录")}),
     ]
 

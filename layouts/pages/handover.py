@@ -41,7 +41,7 @@ class Sheet:
         return [
             html.Div([self._done(), self._waiting()], className="pair"),
             panel(t("紧急案件"), [self._urgent(), self._unlisted()], note=t("超期，或两小时内到期")),
-            panel(t("批示督办"), [self._orders()]),
+            panel(t("panel|批示督办"), [self._orders()]),
             panel(t("数据源"), [html.P(self._sources())]),
         ]
 

@@ -30,18 +30,18 @@ KEYS = (
     (("[", "]"), "上一视图、下一视图"),
     ((".",), "显示新到的案件"),
     (("/",), "查找"),
-    (("r",), "响应"),
-    (("d",), "派遣"),
-    (("a",), "到场"),
-    (("f",), "答复"),
-    (("c",), "核查结案"),
-    (("v",), "回访"),
-    (("n",), "备注"),
-    (("m",), "并案"),
-    (("g",), "指定经办人"),
-    (("u",), "上报"),
-    (("l",), "定位"),
-    (("i",), "批示督办"),
+    (("r",), "act|响应"),
+    (("d",), "act|派遣"),
+    (("a",), "act|到场"),
+    (("f",), "act|答复"),
+    (("c",), "act|核查结案"),
+    (("v",), "act|回访"),
+    (("n",), "act|备注"),
+    (("m",), "act|并案"),
+    (("g",), "act|指定经办人"),
+    (("u",), "act|上报"),
+    (("l",), "act|定位"),
+    (("i",), "act|批示督办"),
     (("Esc",), "关闭、取消选中"),
     (("?",), "快捷键一览"),
 )
@@ -87,7 +87,7 @@ def _list(t: Texts, may_handle: bool) -> html.Section:
                     html.Span(id=Console.CHOSEN, className="m"),
                     *(
                         html.Button(t(text), className="button", **{"data-bulk": name})
-                        for name, text in (("assign", "指定经办人"), ("respond", "响应"), ("note", "备注"))
+                        for name, text in (("assign", "act|指定经办人"), ("respond", "act|响应"), ("note", "act|备注"))
                     ),
                 ],
                 id=Console.BULK,
@@ -125,7 +125,7 @@ def _side(t: Texts) -> html.Aside:
                 className="notices",
             ),
             tile(
-                t("批示督办"),
+                t("panel|批示督办"),
                 [html.Ol(id=Console.INSTRUCTIONS)],
                 empty=t("没有未回复的批示"),
                 className="instructions",

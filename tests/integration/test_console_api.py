@@ -2,6 +2,7 @@
 area, contacts are shown for a purpose only."""
 
 import io
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,7 +17,7 @@ from dashboard.store.engine import writing
 from dashboard.store.handling import Instruction, Suggestion
 from dashboard.store.operations import Audit
 from tests.factories import DAY, DISTRICT, HOUR, MINUTE, NOON, point_in
-from tests.handling import CHIEF, WANG, do, respond_and_dispatch, the_case, the_log
+from tests.handling import CHIEF, WANG, do, respond_and_dispatch, the_case, the_log, work
 from tests.integration.test_photos import photo
 from tests.web import Web
 
@@ -274,3 +275,27 @@ def test_walls_and_parties_have_no_accounts_by_which_they_could_see_more(two):
     for role in (Role.WALL, Role.PARTY):
         with pytest.raises(AccountError, match="has no account"):
             two.person(role)
+
+
+def test_an_answer_from_a_template_ends_its_sentences_once(two):
+    respond_and_dispatch(two.desk, two.clock, "power")
+    work(two.desk, 1, E.TASK_ACCEPTED, at=two.clock)
+    do(two.desk, E.TASK_DONE, two.clock, task=1, result="已修复。")
+    templates = [option["value"] for option in fields_of(two, "feed_back")["template"]["options"]]
+    assert any("已修复。" in text for text in templates)
+    assert [text for text in templates if "。。" in text or "。，" in text] == []
+
+
+def test_merging_offers_a_likely_case_only_while_it_is_open(two):
+    with writing(two.desk.sessions, two.clock) as session:
+        more = {"certainty": 0.6, "reasons": {}, "doubts": [], "status": "waiting", "created_at": NOON}
+        session.add(Suggestion(case_id=1, other_id=2, **more))
+    assert fields_of(two, "merge")["number"]["value"] == SECOND
+    do(two.desk, E.WITHDRAWN, two.clock, case=2, reason="重复")
+    assert fields_of(two, "merge")["number"]["value"] == ""
+
+
+def fields_of(web: Web, name: str) -> dict[str, dict[str, Any]]:
+    """The fields of an act's form, by name."""
+    (form,) = [act for act in web.operator().get(CASE).json["acts"] if act["act"] == name]
+    return {field["name"]: field for field in form["fields"]}

@@ -88,7 +88,9 @@
   /* A party's name; one of many of a kind is called by its area. */
   Y.party = (id) => {
     const [kind, area] = id.split(":");
-    return area ? `${Y.short(area)}${Y.tag() === "en" ? " · " : ""}${Y.name("parties", kind)}` : Y.name("parties", kind);
+    const name = Y.name("parties", kind);
+    if (!area) return name;
+    return Y.tag() === "en" ? `${name} ${Y.short(area)}` : `${Y.short(area)}${name}`;
   };
 
   // --- writing into the page -----------------------------------------------------------------------------------

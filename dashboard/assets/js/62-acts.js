@@ -144,8 +144,8 @@
   const formOf = async (number) => (await Y.ask(`/console/cases/${number}`)).body;
   const find = (acts, name, task) => acts?.find((one) => one.act === name && (one.task ?? null) === task);
 
-  /* Open the dialog of an act of a case; `after` is called when it is done. */
-  Y.act = async (number, name, task = null, after = null) => {
+  /* Open the dialog of an act of a case, with what is `given` filled in; `after` is called when it is done. */
+  Y.act = async (number, name, task = null, after = null, given = {}) => {
     if (shown) return;
     let known = await formOf(number);
     const form = find(known.acts, name, task);
@@ -164,7 +164,8 @@
       return true;
     };
     if (!form.fields.length && !form.hint) return void submit({}, h("p", {}));
-    fillFrom(dialog(form.title, number, form.hint, form.fields, submit));
+    const fields = form.fields.map((field) => ({ ...field, value: given[field.name] ?? field.value }));
+    fillFrom(dialog(form.title, number, form.hint, fields, submit));
   };
 
   /* A form that is sent elsewhere: for several cases at once. */
@@ -186,6 +187,23 @@
       return answer.ok;
     });
   };
+
+  /* How to reach a reporter: asked for with a purpose, shown in its place for a minute. */
+  Y.reveal = (report, purpose, place) => {
+    const field = { name: "purpose", label: Y.t("用途"), kind: "text", required: true, value: purpose };
+    Y.question(Y.t("查看联系方式"), field, async (stated) => {
+      const answer = await Y.send(`/console/reports/${report}/contact`, { purpose: stated });
+      if (answer.ok) showContact(place(), answer.body.contact || Y.t("没有留联系方式"));
+      return answer;
+    });
+  };
+
+  function showContact(place, contact) {
+    if (!place) return;
+    const before = place.textContent;
+    Y.say(place, contact);
+    setTimeout(() => Y.say(place, before), 60_000);
+  }
 
   /* A button that posts to its address, after a question where it has one; then the page is told. */
   async function post(element) {

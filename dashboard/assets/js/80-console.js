@@ -159,23 +159,7 @@
     return made;
   };
 
-  function reveal(row) {
-    const field = { name: "purpose", label: Y.t("用途"), kind: "text", required: true, value: Y.t("告知办理结果") };
-    Y.question(Y.t("查看联系方式"), field, async (purpose) => {
-      const answer = await Y.send(`/console/reports/${row.report}/contact`, { purpose });
-      if (answer.ok) showContact(row.id, answer.body.contact || Y.t("没有留联系方式"));
-      return answer;
-    });
-  }
-
-  /* A contact is shown for a minute. */
-  function showContact(id, contact) {
-    const place = element("rows").querySelector(`[data-key="${id}"] .contact`);
-    if (!place) return;
-    const before = place.textContent;
-    Y.say(place, contact);
-    setTimeout(() => Y.say(place, before), 60_000);
-  }
+  const reveal = (row) => Y.reveal(row.report, Y.t("告知办理结果"), () => element("rows").querySelector(`[data-key="${row.id}"] .contact`));
 
   const telling = (row) => h("li", { class: "row telling" },
     h("span", { class: "what" }, h("a", { class: "title", href: `/cases/${row.number}` }, h("b", {}, Y.name("categories", row.category)), ` ${row.place}`),

@@ -44,7 +44,7 @@
     if (name === "locate") location.reload(); // the map lies elsewhere now
     else turn(body.version);
   };
-  const act = (name, task = null) => Y.act(number(), name, task, (body) => done(body, name));
+  const act = (name, task = null, known = {}) => Y.act(number(), name, task, (body) => done(body, name), known);
 
   async function link(element) {
     const body = await Y.done(Y.send(`/console/cases/${number()}/links`, { task: Number(element.dataset.link) }), Y.t("链接已生成，只显示这一次"));
@@ -82,12 +82,13 @@
 
   addEventListener("click", (event) => {
     if (!number()) return;
-    const found = event.target.closest?.("[data-act], [data-link], [data-photo]");
+    const found = event.target.closest?.("[data-act], [data-link], [data-photo], [data-contact]");
     if (!found) return;
-    const { act: name, task, photo } = found.dataset;
-    if (name) void act(name, task ? Number(task) : null);
+    const { act: name, task, photo, contact, number: other } = found.dataset;
+    if (name) void act(name, task ? Number(task) : null, other ? { number: other } : {});
     else if (found.dataset.link) void link(found);
     else if (photo) choose(photo);
+    else if (contact) Y.reveal(contact, Y.t("联系诉求人"), () => document.querySelector(`[data-contact="${contact}"]`)?.parentElement.querySelector(".contact"));
   });
   addEventListener("dragover", (event) => event.target.closest?.("[data-drop]") && event.preventDefault());
   addEventListener("drop", (event) => {
