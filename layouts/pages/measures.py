@@ -26,7 +26,8 @@ BETTER = {Direction.HIGHER: "越高越好", Direction.LOWER: "越低越好", Dir
 
 def measures_page(t: Texts) -> list[Component]:
     """The page, empty; one callback fills it. The body is large, so the browser builds it from a tree."""
-    waiting = html.Section(html.Header(html.H2(t("考核指标"))), className="tile waiting", **{"data-tile": "loading"})
+    said = [html.Header(html.H2(t("考核指标"))), html.P(t("正在统计…"), className="m", role="status")]
+    waiting = html.Section(said, className="tile waiting", **{"data-tile": "loading"})
     return [
         html.Div(id=Measures.HEAD, className="head"),
         html.Div(waiting, id=Measures.BODY, className="measures"),

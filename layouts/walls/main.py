@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from dashboard.live.measures import Measure
 from layouts.components.map import NOTHING_YET, legend, map_frame, map_graph, state_legend
 from layouts.components.tiles import face_counts, kpi_strip, tile
-from layouts.ids import Map, Size, Tile, Wall, Where
+from layouts.ids import Leader, Map, Size, Tile, Wall, Where
 from layouts.labels import HEAT_NAMES, MEASURE_NAMES
 from layouts.shell import listener
 from layouts.texts import Texts
@@ -159,4 +159,4 @@ def ranking_table(t: Texts, area: str, total: str) -> html.Div:
 
 def _events(t: Texts) -> html.Section:
     children = [html.Ol(id=Tile.ORDERS, **{"aria-label": t("批示督办")}), html.Ol(id=Tile.EVENTS)]
-    return tile(t("动态"), children, note=t("最近"), empty=t("最近没有动态"), className="feed")
+    return tile(t("动态"), children, note=html.Span(t("最近"), id=Leader.ORDERS_COUNT), empty=t("最近没有动态"), className="feed")

@@ -33,7 +33,8 @@
     list.hidden = !rows.length;
     const shown = Y.view.page === "wall" ? rows.slice(0, 2) : rows;
     Y.keep(list, shown, (row) => row[0], make, update);
-    Y.say(document.getElementById("orders-count"), rows.length ? Y.t("{n} 件未回复", { n: Y.count(rows.length) }) : Y.t("没有未回复的批示"));
+    const none = Y.view.page === "wall" ? Y.t("最近") : Y.t("没有未回复的批示");
+    Y.say(document.getElementById("orders-count"), rows.length ? Y.t("批示 {n} 件未回复", { n: Y.count(rows.length) }) : none);
     const button = document.getElementById("instruct");
     if (button) button.hidden = !Y.view.supervises;
     Y.tick();
