@@ -159,4 +159,5 @@ def ranking_table(t: Texts, area: str, total: str) -> html.Div:
 
 def _events(t: Texts) -> html.Section:
     children = [html.Ol(id=Tile.ORDERS, **{"aria-label": t("批示督办")}), html.Ol(id=Tile.EVENTS)]
-    return tile(t("动态"), children, note=html.Span(t("最近"), id=Leader.ORDERS_COUNT), empty=t("最近没有动态"), className="feed")
+    note = html.Span(t("最近"), id=Leader.ORDERS_COUNT)
+    return tile(t("动态"), children, note=note, empty=t("最近没有动态"), className="feed")
