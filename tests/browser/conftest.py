@@ -16,6 +16,7 @@ from tests.browsers import ARGUMENTS, CURE, browser_path, is_skipped
 from tests.outside import serve_outside
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All browser tests share one site, so one worker runs them."""
     for item in items:
