@@ -28,6 +28,7 @@ from bench.rows import Row, as_table
 from bench.rows_read import rows_read
 from bench.setting import Setting
 from bench.situation import situation
+from bench.snapshots import snapshots
 
 Measurement = Callable[[Setting], Iterator[Row]]
 MEASUREMENTS: dict[str, Measurement] = {
@@ -41,6 +42,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "locate": locating,
     "merging": merging,
     "categories": categories,
+    "snapshots": snapshots,
     "memory": memory,
 }
 Name = Enum("Name", {name.replace("-", "_"): name for name in MEASUREMENTS})  # type: ignore[misc]
