@@ -41,8 +41,9 @@ def snapshots(setting: Setting) -> Iterator[Row]:
         for kind in KINDS:
             setting.step(f"making a snapshot: {kind.value}")
             waits = [_made(runtime, config, kind) for _ in range(setting.times(OFTEN))]
+            gates = [at_most(LONGEST)] if kind is Kind.SITUATION else []
             yield Row("snapshots", f"{kind.value} of the district, request to archived file, median", median(waits),
-                      "ms", gates=[at_most(LONGEST)] if kind is Kind.SITUATION else [], note=f"longest {max(waits):,.0f} ms")  # fmt: skip
+                      "ms", gates=gates, note=f"longest {max(waits):,.0f} ms")  # fmt: skip
         yield Row("snapshots", "memory of the worker", _megabytes(process.pid or 0), "MB", gates=[at_most(MOST_MEMORY)],
                   note=f"after {1 + len(KINDS) * setting.times(OFTEN)} documents")  # fmt: skip
     finally:
