@@ -1,8 +1,7 @@
 """Bulletins: what was counted of a span that is over, the same numbers as on the page of measures, and conforming."""
 
-from collections.abc import Callable
+from copy import deepcopy
 from datetime import UTC, date, datetime
-from typing import Any
 
 import pytest
 
@@ -111,23 +110,24 @@ def test_a_redacted_bulletin_names_no_address(month, renderer):
     assert "春林路" not in text_of(renderer.render(data).pdf)
 
 
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        lambda data: data["counts"]["received"].__setitem__(0, 5),
-        lambda data: data["channels"]["hotline"].__setitem__(0, 5),
-        lambda data: data["categories"]["road/lamp"].__setitem__(0, 5),
-        lambda data: data["trend"]["hours"].__setitem__(0, 5),
-        lambda data: data["map"]["heat"].__setitem__("total", 5),
-        lambda data: data["measures"]["whole"]["respond_on_time"].__setitem__("above", 50),
-        lambda data: data["measures"]["rows"][0]["feedback_on_time"].__setitem__("below", 50),
-    ],
+SPOILING = (
+    lambda data: data["counts"]["received"].__setitem__(0, 5),
+    lambda data: data["channels"]["hotline"].__setitem__(0, 5),
+    lambda data: data["categories"]["road/lamp"].__setitem__(0, 5),
+    lambda data: data["trend"]["hours"].__setitem__(0, 5),
+    lambda data: data["map"]["heat"].__setitem__("total", 5),
+    lambda data: data["measures"]["whole"]["respond_on_time"].__setitem__("above", 50),
+    lambda data: data["measures"]["rows"][0]["feedback_on_time"].__setitem__("below", 50),
 )
-def test_numbers_that_contradict_one_another_are_named(month, spoil: Callable[[Any], None]):
+
+
+def test_numbers_that_contradict_one_another_are_named(month):
     data = data_of(month, wish(Kind.DAILY, day=date(2026, 3, 10)))
     assert problems(data) == []
-    spoil(data)
-    assert problems(data) != []
+    for spoil in SPOILING:
+        spoiled = deepcopy(data)
+        spoil(spoiled)
+        assert problems(spoiled) != []
 
 
 def test_bulletins_are_made_down_to_the_community(month):
