@@ -1,4 +1,4 @@
-"""A month of measures is read by index, out of the facts of that month: no table of the past is read whole."""
+"""Measures of a month and what the console looks for are read by index: no table of the past is read whole."""
 
 import re
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ from dashboard.store.handling import TaskRow
 from dashboard.store.measured.tallies import SOURCES
 from dashboard.store.models import Case, CaseEvent, ClockRow, Report, table_of
 from dashboard.store.types import to_micros
+from dashboard.store.waiting import to_be_visited
 from dashboard.viewmodels.case_list import read_listing
 from tests.factories import DAY, DISTRICT, HOUR
 
@@ -128,3 +129,13 @@ def test_no_table_of_the_past_is_read_whole_for_a_month(desk):
             assert not WHOLE.search(plan), f"{statement}\n{plan}"
             seen += bool(re.search(r"\bix_(clocks|tasks|events|reports|cases)_", plan))
     assert seen > 100, "the plans were looked at, and name indexes"
+
+
+def test_the_consoles_return_visits_are_looked_for_among_what_ended_lately(desk):
+    fill(desk)
+    asked = plans(desk, lambda session: to_be_visited(session, DISTRICT, NOW - 7 * DAY, 100))
+    found = [(statement, plan) for statement, plan in asked if statement.startswith("SELECT")]
+    assert len(found) == 2
+    for statement, plan in found:
+        assert "ix_cases_ended" in plan, f"{statement}\n{plan}"
+        assert not WHOLE.search(plan), f"{statement}\n{plan}"

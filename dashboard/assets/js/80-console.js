@@ -249,11 +249,12 @@
     if (!queue.ok) return Y.say(element("total"), Y.t("连接不上，正在重试；下面是之前的内容"));
     Y.offset = queue.body.now - performance.now();
     if (side.ok) drawSide(side.body);
+    if (queue.body.serial !== state.serial) {
+      state.serial = queue.body.serial;
+      for (const [view, n] of Object.entries(queue.body.counts)) countView(view, n);
+      if (!isBeside) take(queue.body);
+    }
     if (isBeside) await listBeside(state.view);
-    if (queue.body.serial === state.serial) return;
-    state.serial = queue.body.serial;
-    for (const [view, n] of Object.entries(queue.body.counts)) countView(view, n);
-    if (!isBeside) take(queue.body);
   }
 
   function begin() {
