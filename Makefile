@@ -13,7 +13,7 @@ demo: .venv/runtime ## Run the demo district (PORT=8123 for another port)
 
 test: .venv/tests ## Run all tests, the browser's too (BROWSER=skip leaves those out)
 	@$(BIN)/python -m tests.browsers
-	@$(BIN)/python -m pytest -n 3 --dist loadgroup
+	@$(BIN)/python -m pytest -n 3
 
 check: .venv/tests ## The fast gate: style, types, layers, unit tests
 	@$(BIN)/ruff check .

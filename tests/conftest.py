@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from sqlalchemy import create_engine, text
+from xdist.scheduler import LoadScopeScheduling
 
 from dashboard.services.desk import Desk
 from tests.factories import make_desk
@@ -30,6 +31,19 @@ def pytest_configure(config: pytest.Config) -> None:
     if PG_URL not in os.environ:
         config._pg = _start_postgres()  # type: ignore[attr-defined]
         os.environ[PG_URL] = config._pg.get_uri().replace("postgresql://", "postgresql+psycopg://")  # type: ignore[attr-defined]
+
+
+class _Groups(LoadScopeScheduling):
+    """Tests that share something slow to start stay together, those of a demo or a browser file by file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.split("::")[0]
+        return path if "browser/" in path or path.endswith("test_demo.py") else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """How tests are given to workers."""
+    return _Groups(config, log)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

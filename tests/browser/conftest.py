@@ -16,13 +16,11 @@ from tests.browsers import ARGUMENTS, CURE, browser_path, is_skipped
 from tests.outside import serve_outside
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All browser tests share one site, so one worker runs them."""
+    """All tests here need a browser."""
     for item in items:
         if "tests/browser" in str(item.path):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
             if is_skipped():
                 item.add_marker(pytest.mark.skip(reason="BROWSER=skip"))
 

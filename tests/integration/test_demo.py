@@ -32,7 +32,7 @@ from dashboard.store.waiting import open_instructions
 from dashboard.viewmodels.geometry import Geometries, Layer
 from tests.factories import ROOT, make_config
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.slow
 
 
 class Demo:
