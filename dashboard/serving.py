@@ -21,6 +21,7 @@ from dashboard.children import run_child
 from dashboard.chores import chores
 from dashboard.config import Config
 from dashboard.config.sources import BaseSource
+from dashboard.domain.calendars import shanghai_day
 from dashboard.domain.reports import Incoming, Rejected
 from dashboard.polling.poller import Tools
 from dashboard.polling.scheduler import run_scheduler
@@ -103,6 +104,8 @@ def run_poller(config: Config) -> None:
     """Poll all sources and do the chores until a signal ends the process."""
     desk, stop = open_desk(config), threading.Event()
     _stop_on_signal(stop)
+    with desk.sessions.read() as session:  # read once, before the first report waits for it with the database locked
+        desk.atlases.current(session, shanghai_day(utc_now()))
     run_scheduler(config.sources, chores(desk), poll_tools(desk), stop)
     desk.sessions.engine.dispose()
 

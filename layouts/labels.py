@@ -108,18 +108,18 @@ HANDLING_LEVELS = {
 }
 DIRECTIONS = {Direction.UP: "上报", Direction.DOWN: "下派", Direction.BACK: "退回"}
 MOVES = {
-    Move.RESPOND: "响应",
-    Move.ARRIVE: "到场",
-    Move.FEED_BACK: "反馈",
-    Move.CLOSE: "办结",
-    Move.SEND_BACK: "返工",
-    Move.REOPEN: "重办",
-    Move.SUSPEND: "挂起",
-    Move.RESUME: "恢复",
-    Move.REJECT: "不予受理",
-    Move.WITHDRAW: "撤回",
-    Move.MERGE: "并案",
-    Move.UNMERGE: "撤并",
+    Move.RESPOND: "move|响应",
+    Move.ARRIVE: "move|到场",
+    Move.FEED_BACK: "move|反馈",
+    Move.CLOSE: "move|办结",
+    Move.SEND_BACK: "move|返工",
+    Move.REOPEN: "move|重办",
+    Move.SUSPEND: "move|挂起",
+    Move.RESUME: "move|恢复",
+    Move.REJECT: "move|不予受理",
+    Move.WITHDRAW: "move|撤回",
+    Move.MERGE: "move|并案",
+    Move.UNMERGE: "move|撤并",
 }
 SEVERITIES = {Severity.NORMAL: "一般", Severity.URGENT: "紧急", Severity.MAJOR: "重大"}
 LEVELS = {

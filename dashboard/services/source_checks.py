@@ -19,10 +19,11 @@ LOOKED_AT = 400  # newest reports of a source
 
 def check_datums(desk: Desk, now: datetime) -> dict[str, Offset]:
     """Warn about sources whose points lie away from the places their texts name, all in one direction."""
-    found = {}
-    with writing(desk.sessions, now) as session:
-        for state in session.scalars(select(SourceState)):
-            found[state.id] = _offset(session, desk, state.id, now)
+    with desk.sessions.read() as session:
+        sources = session.scalars(select(SourceState.id)).all()
+        found = {source: _offset(session, desk, source, now) for source in sources}
+    with writing(desk.sessions, now) as session:  # nobody waits for the looking
+        for state in session.scalars(select(SourceState).where(SourceState.id.in_(sources))):
             warning = _warning(found[state.id])
             if state.warning != warning:
                 state.warning = warning
