@@ -5,6 +5,7 @@ from typing import Any
 from dash import Dash, Input, Output
 
 from callbacks.context import asker
+from dashboard.domain.access import Right
 from dashboard.runtime import Runtime
 from dashboard.viewmodels.source_page import source_page
 from layouts.ids import Sources
@@ -33,4 +34,5 @@ def register(app: Dash, runtime: Runtime) -> None:
     def show_sources(_tick: int | None) -> Any:
         with runtime.sessions.read() as session:
             found = source_page(session, runtime.config.sources, runtime.now())
-        return sources_body(found, runtime.config, asker(runtime).t)
+        who = asker(runtime)
+        return sources_body(found, runtime.config, who.t, may_handle=who.principal.actor.may(Right.HANDLE))

@@ -179,6 +179,8 @@ NOTICES = TEXTS
 """What a notice of each kind is called; messages to people outside say the same."""
 
 INSTRUCTIONS = {"supervision": "instruction|督办", "remark": "instruction|批示"}
+MESSAGES = {"notice": "提醒", "snapshot": "快照"}
+"""What is sent outside beside answers."""
 DELIVERY_STATES = {
     DeliveryState.WAITING: "待发送",
     DeliveryState.SENDING: "发送中",

@@ -118,6 +118,12 @@ def owed_to(session: Session, report_ids: Iterable[int], kind: str) -> Sequence[
     return session.scalars(query.with_for_update()).all()
 
 
+def unsent_messages(session: Session, answers: str, limit: int) -> Sequence[Delivery]:
+    """What is no answer to a reporter and needs somebody, newest first: notices and files that did not arrive."""
+    query = select(Delivery).where(Delivery.state.in_(NEED_SOMEBODY), Delivery.kind != answers)
+    return session.scalars(query.order_by(Delivery.id.desc()).limit(limit)).all()
+
+
 def later(attempts: int) -> timedelta:
     """How long to wait after so many attempts: half a minute, then twice as long each time, an hour at most."""
     return timedelta(seconds=min(30 * 2 ** min(attempts - 1, 10), 3600))

@@ -8,7 +8,10 @@ from sqlalchemy.orm import Session
 
 from dashboard.config.sources import BaseSource
 from dashboard.live.health import SourceHealth, health_of
+from dashboard.services.answers import KIND as ANSWER
+from dashboard.store.handling import Delivery
 from dashboard.store.operations import Quarantined, Run, SourceState, uncounted_rows
+from dashboard.store.outbox import unsent_messages
 from dashboard.store.sources import (
     Quality,
     qualities,
@@ -39,6 +42,8 @@ class SourcePage:
     rows: list[SourceRow]
     runs: Sequence[Run]
     quarantine: Sequence[Quarantined]
+    unsent: Sequence[Delivery]
+    """Notices and snapshots that did not reach their receivers."""
     uncounted: int
     """Rows of an unfinished import of past cases; they stand in no number yet."""
 
@@ -58,4 +63,10 @@ def source_page(session: Session, sources: Sequence[BaseSource], now: datetime) 
         )
         for source in sources
     ]
-    return SourcePage(rows, recent_runs(session, limit=60), quarantined(session, limit=60), uncounted_rows(session))
+    return SourcePage(
+        rows,
+        recent_runs(session, limit=60),
+        quarantined(session, limit=60),
+        unsent_messages(session, ANSWER, limit=60),
+        uncounted_rows(session),
+    )

@@ -9,7 +9,7 @@ from dashboard.viewmodels.source_page import SourcePage, SourceRow
 from layouts.case_columns import words
 from layouts.components.tiles import icon
 from layouts.ids import Sources, Where
-from layouts.labels import CONDITIONS, REASONS
+from layouts.labels import CONDITIONS, DELIVERY_STATES, MESSAGES, REASONS
 from layouts.shell import listener
 from layouts.texts import Texts
 
@@ -33,8 +33,8 @@ def sources_page(t: Texts) -> list[Component]:
     ]
 
 
-def sources_body(page: SourcePage, config: Config, t: Texts) -> list[Component]:
-    """Sources, the ledger, the quarantine."""
+def sources_body(page: SourcePage, config: Config, t: Texts, *, may_handle: bool) -> list[Component]:
+    """Sources, the quarantine, messages that did not arrive, the ledger."""
     if not page.rows:
         return [
             html.Section(
@@ -58,6 +58,14 @@ def sources_body(page: SourcePage, config: Config, t: Texts) -> list[Component]:
             note=t("重试：yiwang quarantine retry"),
         ),
         _table(
+            t("未送出的消息"),
+            UNSENT_HEADS,
+            _unsent(page, t, may_handle=may_handle),
+            t,
+            empty=t("提醒和快照都已送出"),
+            note=t("试过多次仍未送出，或不明是否送达"),
+        ),
+        _table(
             t("采集台账"),
             RUN_HEADS,
             _runs(page, config, t),
@@ -70,6 +78,7 @@ def sources_body(page: SourcePage, config: Config, t: Texts) -> list[Component]:
 
 SOURCE_HEADS = ("来源", "状态", "协议", "最近成功", "接入延迟", "完整性", "接口稳定", "诉求", "隔离", "说明")
 QUARANTINE_HEADS = ("编号", "来源", "原因", "说明", "首次收到", "次数", "原文")
+UNSENT_HEADS = ("编号", "内容", "去向", "状态", "时间", "次数", "说明", "")
 RUN_HEADS = ("时间", "来源", "结果", "取到", "新增", "历史", "改动", "重复", "隔离", "用时", "说明")
 
 
@@ -147,6 +156,28 @@ def _quarantine(page: SourcePage, t: Texts) -> list[list[object]]:
             html.Details([html.Summary(t("查看")), html.Pre(row.raw[:2000])]),
         ]
         for row in page.quarantine
+    ]
+
+
+def _unsent(page: SourcePage, t: Texts, *, may_handle: bool) -> list[list[object]]:
+    states = {state.value: text for state, text in DELIVERY_STATES.items()}
+    said = {"data-said": t("已重新排队")}
+    return [
+        [
+            str(one.id),
+            t(MESSAGES.get(one.kind, one.kind)),
+            one.target,
+            html.Span(t(states[one.state]), className="risk"),
+            t.time(one.created_at),
+            t.number(one.attempts),
+            one.error or "",
+            html.Button(
+                t("重发"), className="button small", **said, **{"data-post": f"/console/deliveries/{one.id}/again"}
+            )
+            if may_handle
+            else None,
+        ]
+        for one in page.unsent
     ]
 
 

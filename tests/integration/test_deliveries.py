@@ -15,8 +15,9 @@ from dashboard.services.merging import merge, split, unmerge
 from dashboard.services.notifying import send_notices
 from dashboard.store.engine import writing
 from dashboard.store.handling import Delivery
-from dashboard.store.outbox import DeliveryState, claim
+from dashboard.store.outbox import DeliveryState, claim, enqueue, finish
 from dashboard.store.waiting import to_be_told
+from dashboard.viewmodels.source_page import source_page
 from tests.factories import DAY, DISTRICT, HOUR, MINUTE, NOON, make_desk, point_in
 from tests.handling import LI, WANG, do, person, receive, the_log, the_reports
 from tests.outside import Reply, in_json
@@ -156,3 +157,16 @@ def test_a_message_is_no_answer_that_somebody_could_have_given(tmp_path):
     with pytest.raises(CaseError, match="不需要处理"):
         told_by_phone(desk, 1, WANG, NOON + DAY)
     desk.sessions.engine.dispose()
+
+
+def test_a_message_that_did_not_arrive_stands_on_the_page_of_sources_until_it_is_sent_again(web):
+    desk = web.desk
+    with writing(desk.sessions, NOON) as session:
+        lost = enqueue(session, key="notice:x", kind="notice", target="duty", payload={}, now=NOON)
+        finish(session, lost.id, DeliveryState.UNDELIVERABLE, NOON, error="the server answered HTTP 500")
+        number = lost.id
+    with desk.sessions.read() as session:
+        assert [one.error for one in source_page(session, (), NOON).unsent] == ["the server answered HTTP 500"]
+    assert web.post(web.operator(), f"/console/deliveries/{number}/again").status_code == 200
+    with desk.sessions.read() as session:
+        assert list(source_page(session, (), NOON).unsent) == []
