@@ -44,8 +44,8 @@ def _check_answer(event: Event, context: Context) -> None:
     if UNFILLED in answer:
         raise CaseError("答复模板还没有填完")
     state = context.state
-    tasks = of_round(state.tasks, state.round.number)
-    if state.stage is Stage.REJECTED or not tasks:
+    tasks = [task for task in of_round(state.tasks, state.round.number) if task.state is not TaskState.CANCELLED]
+    if state.stage is Stage.REJECTED or not tasks:  # what was sent by mistake and called back binds nobody
         return
     lead = lead_of(tasks, state.round.number)
     if lead is None or lead.state is not TaskState.DONE:

@@ -94,6 +94,13 @@ def test_the_answer_needs_the_leads_result_and_a_person(case):
     assert the_clocks(case)[ClockName.FEEDBACK].stopped_at == AT + HOUR
 
 
+def test_a_task_sent_by_mistake_and_called_back_does_not_keep_the_answer_waiting(case):
+    respond_and_dispatch(case, AT, "power")
+    do(case, E.TASK_CANCELLED, AT + 5 * MINUTE, task=1, reason="误派")
+    do(case, E.FED_BACK, AT + 30 * MINUTE, answer="电话已解释清楚")
+    assert the_case(case).stage == "fed_back"
+
+
 def test_a_returned_lead_is_replaced_and_the_citizens_clocks_do_not_move(case):
     before = the_clocks(case)
     respond_and_dispatch(case, AT, "power")
