@@ -15,6 +15,7 @@ from dashboard.services.desk import Desk
 from dashboard.store.cases import cases_by_id
 from dashboard.store.engine import writing
 from dashboard.store.handling import PartyLink
+from dashboard.store.links import revoke_links
 from dashboard.store.models import Case
 from dashboard.store.tasks import tasks_by_case
 
@@ -32,6 +33,8 @@ class Errand:
 def make_party_link(desk: Desk, case_id: int, task: int, actor: Actor, now: datetime) -> tuple[str, datetime]:
     """A new link for a task: its token, which is known to nobody afterwards, and until when it works (aware UTC).
 
+    It takes the place of earlier ones, so that a link that went astray is made worthless by a new one.
+
     Raises:
         CaseError: the case has no such task that binds somebody, or the asker may not hand it out.
     """
@@ -42,6 +45,7 @@ def make_party_link(desk: Desk, case_id: int, task: int, actor: Actor, now: date
         found = _task(session, case_id, task)
         if found is None or not found.is_open:
             raise CaseError("没有这个任务")
+        revoke_links(session, case_id, task, now)
         token, until = secrets.token_urlsafe(24), now + desk.config.dispatch.link_valid_for
         session.add(
             PartyLink(

@@ -121,6 +121,11 @@ def test_a_link_works_until_it_expires_and_a_wrong_one_never(web):
     assert the_tasks(web.desk)[0].state is TaskState.ASSIGNED
 
 
+def test_a_new_link_makes_the_earlier_one_of_the_task_worthless(web):
+    astray, other, new = link(web), link(web, 2), link(web)
+    assert [phone.client.get(phone.path).status_code for phone in (astray, other, new)] == [410, 200, 200]
+
+
 def test_a_link_reaches_its_own_task_only_and_no_other_page(web):
     phone = link(web)
     phone.step("task_accept", task="2", case="2")

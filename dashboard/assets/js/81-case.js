@@ -47,7 +47,7 @@
   const act = (name, task = null, known = {}) => Y.act(number(), name, task, (body) => done(body, name), known);
 
   async function link(element) {
-    const body = await Y.done(Y.send(`/console/cases/${number()}/links`, { task: Number(element.dataset.link) }), Y.t("链接已生成，只显示这一次"));
+    const body = await Y.done(Y.send(`/console/cases/${number()}/links`, { task: Number(element.dataset.link) }), Y.t("链接已生成，只显示这一次；以前的链接已失效"));
     if (!body) return;
     const code = h("div", { class: "code" });
     code.innerHTML = body.code; // our own drawing
