@@ -9,7 +9,7 @@ from dashboard.domain.access import Scope
 from dashboard.domain.measures import Grouping, Part, Tally
 from dashboard.store.case_list import all_case_rows
 from dashboard.viewmodels.case_list import read_listing
-from tests.conftest import empty_postgres
+from tests.conftest import LAID_OUT, a_postgres
 from tests.factories import DISTRICT, make_desk
 from tests.march import COMMITTEE, NOW, March
 from tests.measuring import measured
@@ -110,7 +110,7 @@ def march(request, tmp_path_factory) -> Iterator[March]:
     if request.param == "sqlite":
         yield March(make_desk(f"sqlite:///{tmp_path_factory.mktemp('march')}/march.db"))
         return
-    with empty_postgres() as url:
+    with a_postgres(LAID_OUT) as url:
         made = March(make_desk(url))
         yield made
         made.desk.sessions.engine.dispose()
