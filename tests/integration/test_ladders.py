@@ -36,7 +36,7 @@ def put_posts(desk: Desk, kind: str, *codes: str, vacant: bool) -> None:
 
 def notices(desk: Desk) -> list[Notice]:
     with desk.sessions.read() as session:
-        return list(session.scalars(select(Notice).order_by(Notice.id)))
+        return list(session.scalars(select(Notice).where(Notice.kind != "opened_major").order_by(Notice.id)))
 
 
 def steps(desk: Desk) -> list[str]:

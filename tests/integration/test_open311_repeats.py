@@ -90,4 +90,4 @@ def test_of_two_attempts_at_the_same_time_one_is_filed(service):
         thread.join()
     assert len(service.reports()) == 1
     assert sorted(receipt.is_new for receipt in receipts) == [False, False, False, True]
-    assert {receipt.report_id for receipt in receipts} == {1}
+    assert {receipt.number for receipt in receipts} == {"YW-1"}

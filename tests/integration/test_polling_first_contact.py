@@ -151,7 +151,7 @@ def test_a_record_that_is_reopened_at_the_source_is_no_second_case(light_desk, o
     assert (board.report().source_status, len(board.cases())) == ("open", 1)
 
 
-def test_a_thousand_records_with_one_timestamp_come_in_whole_over_numbered_pages(desk, outside):
+def test_a_thousand_records_with_one_timestamp_come_in_whole_over_numbered_pages(light_desk, outside):
     items = numbered(1000)
 
     def answer(asked):
@@ -160,7 +160,7 @@ def test_a_thousand_records_with_one_timestamp_come_in_whole_over_numbered_pages
         return one_page(*found[page * size : (page + 1) * size])
 
     paging = {"kind": "page", "size": 150}
-    board = rest_station(desk, outside, answer, since_parameter="since", paging=paging, first_run_limit=1000)
+    board = rest_station(light_desk, outside, answer, since_parameter="since", paging=paging, first_run_limit=1000)
     assert board.poll().new == 1000
     run = board.poll(later=MINUTE)
     assert (run.new, run.duplicate) == (0, 1000), "still within the overlap"

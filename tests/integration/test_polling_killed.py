@@ -13,7 +13,7 @@ from tests.pollers import process, read_for_ever, read_to_the_end, wait_until
 from tests.stations import check_against_events, make_source, numbered, source_entry, station
 
 pytestmark = pytest.mark.slow
-KILLS = 10
+KILLS = 5
 
 
 def kill_again_and_again(desk, entry, progressed):

@@ -70,6 +70,7 @@ def spoiled(value: Any, said: str, key: str = "") -> Any:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(said=words)
 @example("a" * 5_000)
