@@ -18,6 +18,7 @@ from tests.factories import make_desk
 
 PG_URL = "YIWANG_TEST_PG"
 LAID_OUT = "laid_out"
+SHARING = ("test_demo.py", "test_city.py", "test_march.py", "test_snapshots_hostile.py")
 
 # How long an example takes depends on what else the machine does.
 settings.register_profile("untimed", deadline=None)
@@ -36,11 +37,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class _Groups(LoadScopeScheduling):
-    """Tests that share something slow to start stay together, those of a demo or a browser file by file."""
+    """The tests of a file that share something slow to make stay on one worker."""
 
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.split("::")[0]
-        return path if "browser/" in path or path.endswith("test_demo.py") else nodeid
+        return path if "browser/" in path or path.endswith(SHARING) else nodeid
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:

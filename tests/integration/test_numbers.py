@@ -18,8 +18,8 @@ AREAS = (DISTRICT, f"{DISTRICT}001", f"{DISTRICT}001001", f"{DISTRICT}001001001"
 
 
 @pytest.fixture
-def web(desk) -> Web:
-    made = Web(desk)
+def web(light_desk) -> Web:
+    made = Web(light_desk)
     live_through(made, 60, seed=11)
     made.clock += timedelta(minutes=3)
     made.catch_up()
