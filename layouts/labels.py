@@ -99,6 +99,7 @@ TASK_STATES = {
     TaskState.DONE: "已完成",
     TaskState.RETURNED: "已退单",
     TaskState.CANCELLED: "已撤回",
+    TaskState.ENDED: "随案终止",
 }
 HANDLING_LEVELS = {
     HandlingLevel.GRID: "handling|网格",

@@ -44,6 +44,7 @@ class _Groups(LoadScopeScheduling):
         return path if "browser/" in path or path.endswith(SHARING) else nodeid
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
     """How tests are given to workers."""
     return _Groups(config, log)

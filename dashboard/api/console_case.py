@@ -145,8 +145,8 @@ def report_blueprint(runtime: Runtime) -> Blueprint:
             if not purpose:
                 raise CaseError("请写明用途")
             note(session, actor.name, "contact_revealed", now, report=report.id, purpose=purpose[:200])
-            contact = report.contact or ""
-        return jsonify({"contact": contact})
+            found = {"contact": report.contact or "", "text": report.text}
+        return jsonify(found)
 
     @blueprint.post("/deliveries/<int:number>/told")
     def told(number: int) -> ResponseReturnValue:

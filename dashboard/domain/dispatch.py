@@ -11,7 +11,8 @@ from dashboard.domain.stages import CaseError
 
 
 class TaskState(StrEnum):
-    """Where a task stands. Returned (退单) and cancelled ones bind nobody any more."""
+    """Where a task stands. Returned (退单) and cancelled ones bind nobody any more, nor do those that ended unfinished
+    with their case."""
 
     ASSIGNED = "assigned"
     ACCEPTED = "accepted"
@@ -19,6 +20,7 @@ class TaskState(StrEnum):
     DONE = "done"
     RETURNED = "returned"
     CANCELLED = "cancelled"
+    ENDED = "ended"
 
 
 OPEN = frozenset({TaskState.ASSIGNED, TaskState.ACCEPTED, TaskState.ON_SITE})
@@ -36,6 +38,7 @@ TASK_MOVES: Mapping[TaskState, Mapping[EventKind, TaskState]] = {
     S.DONE: {},
     S.RETURNED: {},
     S.CANCELLED: {},
+    S.ENDED: {},
 }
 """State → event → next state. What is not listed is refused."""
 
@@ -49,6 +52,8 @@ _AT = {
 
 TASK_KINDS = frozenset({E.TASK_ASSIGNED, *_AT})
 """The events by which tasks come and go."""
+
+_ENDING = (E.CLOSED, E.WITHDRAWN)
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,8 @@ def tasks_of(events: Iterable[Event]) -> tuple[Task, ...]:
         elif event.kind in _AT:
             number = int(event.data["task"])
             found[number] = _moved(found[number], event)
+        elif event.kind in _ENDING:
+            found = {number: _ended(task) for number, task in found.items()}
     return tuple(found.values())
 
 
@@ -124,6 +131,10 @@ def _moved(task: Task, event: Event) -> Task:
     changed: dict[str, Any] = {"state": TASK_MOVES[task.state][event.kind], _AT[event.kind]: event.at}
     changed |= {name: str(event.data[name]) for name in ("reason", "result") if name in event.data}
     return replace(task, **changed)
+
+
+def _ended(task: Task) -> Task:
+    return replace(task, state=TaskState.ENDED) if task.is_open else task
 
 
 def allow_task(task: Task, kind: EventKind) -> None:

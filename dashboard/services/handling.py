@@ -15,6 +15,7 @@ from dashboard.domain.stages import CaseError, Stage
 from dashboard.services.acts import Context, Kind
 from dashboard.services.answers import release_answer
 from dashboard.services.categories import note_category
+from dashboard.services.tasks import end_tasks
 
 PAUSE_REASONS = ("awaiting_parts", "weather", "court_or_law", "reporter_unreachable", "budget", "construction_permit")
 UNFILLED = "【办理结果】"
@@ -124,13 +125,13 @@ KINDS = {
     EventKind.RESPONDED: Kind(_check_response),
     EventKind.ARRIVED: Kind(_check_arrival, right=Right.WORK),
     EventKind.FED_BACK: Kind(_check_answer, release_answer),
-    EventKind.CLOSED: Kind(_check_closing),
+    EventKind.CLOSED: Kind(_check_closing, end_tasks),
     EventKind.SENT_BACK: Kind(_check_sent_back),
     EventKind.REOPENED: Kind(_new_round),
     EventKind.SUSPENDED: Kind(_check_pause),
     EventKind.RESUMED: Kind(),
     EventKind.REJECTED: Kind(_check_reason),
-    EventKind.WITHDRAWN: Kind(_check_reason),
+    EventKind.WITHDRAWN: Kind(_check_reason, end_tasks),
     EventKind.RECLASSIFIED: Kind(_reclassified, note_category),
     EventKind.NOTED: Kind(_check_note),
 }

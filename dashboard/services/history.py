@@ -15,6 +15,7 @@ from dashboard.domain.areas import Level
 from dashboard.domain.calendars import shanghai_day
 from dashboard.domain.dispatch import tasks_of
 from dashboard.domain.levels import first_level
+from dashboard.domain.masking import summary
 from dashboard.domain.replay import CaseState, replay
 from dashboard.domain.sla import ClockName
 from dashboard.services.desk import Desk
@@ -79,7 +80,7 @@ def _case_columns(session: Session, desk: Desk, lives: Lives, states: Mapping[in
         "category": list(frame["category"]),
         "severity": list(frame["severity"]),
         "channel": list(frame["channel"]),
-        "summary": [text[:200] for text in frame["text"]],
+        "summary": [summary(text) for text in frame["text"]],
         "place": list(frame["place"]),
         "area_code": list(frame["area_code"]),
         "building_id": list(frame["building_id"]),

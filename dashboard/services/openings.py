@@ -11,6 +11,7 @@ from dashboard.config.checks import UNCLASSIFIED
 from dashboard.domain.calendars import shanghai_day
 from dashboard.domain.events import Event, EventKind
 from dashboard.domain.levels import charge_of
+from dashboard.domain.masking import summary
 from dashboard.domain.policies import Severity
 from dashboard.domain.reports import Incoming, Unlocated
 from dashboard.domain.sla import ClockName, advance
@@ -101,7 +102,7 @@ def case_row(desk: Desk, origin: Origin, new: Arrival, number: str, repeat_of: i
         "category": new.category,
         "severity": severity,
         "channel": new.report.channel or origin.channel,
-        "summary": new.report.text[:200],
+        "summary": summary(new.report.text, new.report.contact or ""),
         "place": spot.place,
         "area_code": spot.area_code,
         "building_id": spot.building_id,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboard.domain.access import Right
-from dashboard.domain.dispatch import OPEN, Task, allow_task, lead_of, of_round
+from dashboard.domain.dispatch import OPEN, Task, TaskState, allow_task, lead_of, of_round
 from dashboard.domain.events import Event, EventKind
 from dashboard.domain.replay import CaseState
 from dashboard.domain.stages import CaseError, Stage
@@ -123,6 +123,13 @@ def _done(event: Event, context: Context) -> None:
 
 def _settled(event: Event, context: Context) -> None:
     settle_task_notice(context, task_of(context.state, event))
+
+
+def end_tasks(_event: Event, context: Context) -> None:
+    """Nobody need be told any more of what ended with the case."""
+    for task in context.state.tasks:
+        if task.state is TaskState.ENDED:
+            settle_task_notice(context, task)
 
 
 def _returned(event: Event, context: Context) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.domain.access import Scope
 from dashboard.domain.events import EventKind
+from dashboard.domain.masking import citizens_words
 from dashboard.domain.policies import Policy, Rules
 from dashboard.domain.sla import Clock, ClockName, ClockState
 from dashboard.store.cases import case_by_number, cases_by_id
@@ -30,11 +31,17 @@ class ClockRow:
 
 @dataclass(frozen=True)
 class ReportRow:
-    """One report as its channel told it; contacts stay masked."""
+    """One report as its channel told it. Whatever reaches a person is masked, in its words as in its contact."""
 
     report: Report
+    text: str
     earlier: list[dict[str, Any]]
     contact: str
+
+    @property
+    def hides(self) -> bool:
+        """Whether there is more to be seen for a stated purpose."""
+        return bool(self.contact) or self.text != self.report.text
 
 
 @dataclass(frozen=True)
@@ -112,8 +119,13 @@ def _clocks(clocks: dict[ClockName, Clock], now: datetime) -> list[ClockRow]:
 def _reports(session: Session, reports: Sequence[Report]) -> list[ReportRow]:
     earlier: dict[int, list[dict[str, Any]]] = {}
     for version in versions_of(session, [report.id for report in reports]):
-        earlier.setdefault(version.report_id, []).append({"version": version.version, **version.content})
-    return [ReportRow(report, earlier.get(report.id, []), masked(report.contact)) for report in reports]
+        text = citizens_words(str(version.content.get("text") or ""), str(version.content.get("contact") or ""))
+        earlier.setdefault(version.report_id, []).append({"version": version.version, "text": text})
+    return [_row(report, earlier.get(report.id, [])) for report in reports]
+
+
+def _row(report: Report, earlier: list[dict[str, Any]]) -> ReportRow:
+    return ReportRow(report, citizens_words(report.text, report.contact or ""), earlier, masked(report.contact))
 
 
 def masked(contact: str | None) -> str:

@@ -32,8 +32,9 @@ def _report(
 ) -> html.Li:
     report, delivery = row.report, deliveries.get(row.report.id)
     flags = [t({flag.value: text for flag, text in FLAGS.items()}.get(flag, flag)) for flag in report.flags]
-    said = [html.P(report.text or t("（没有文字）")), html.P(t("，").join([*_told(row, t), *flags]), className="m")]
-    said += _contact(row, t, may_handle) if row.contact else []
+    words_said = html.P(row.text or t("（没有文字）"), **{"data-told": report.id})
+    said = [words_said, html.P(t("，").join([*_told(row, t), *flags]), className="m")]
+    said += _contact(row, t, may_handle) if row.hides else []
     closed = t("来源已于 {at} 关闭，时钟不停", at=t.time(report.source_closed_at)) if report.source_closed_at else ""
     return html.Li(
         [
@@ -61,19 +62,16 @@ def _told(row: ReportRow, t: Texts) -> list[str]:
 
 
 def _contact(row: ReportRow, t: Texts, may_handle: bool) -> list[Component]:
-    """How to reach the reporter, masked; who handles the case may see it for a stated purpose."""
+    """How to reach the reporter, masked here and in the words; who handles the case may see it for a stated purpose."""
     ask = {"data-contact": row.report.id}
     button = html.Button(t("查看号码"), className="button small", **ask) if may_handle else None
-    masked = html.Span(row.contact, className="contact")
+    masked = html.Span(row.contact or t("见原文"), className="contact")
     return [html.P([html.Span(t("联系方式")), " ", masked, " ", button], className="m")]
 
 
 def _earlier(row: ReportRow, t: Texts) -> list[Component]:
     """What the report said before its source changed it."""
-    return [
-        html.Details([html.Summary(t("第 {n} 版", n=one["version"])), html.P(one.get("text") or "")])
-        for one in row.earlier
-    ]
+    return [html.Details([html.Summary(t("第 {n} 版", n=one["version"])), html.P(one["text"])]) for one in row.earlier]
 
 
 def _standing(report: Any, delivery: Delivery | None, t: Texts) -> str:

@@ -9,13 +9,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from dashboard.auth.accounts import AccountError
-from dashboard.domain.access import Role
+from dashboard.domain.access import Role, Scope
 from dashboard.domain.events import EventKind as E
 from dashboard.services.escalating import escalate
 from dashboard.services.instructing import Order, instruct
 from dashboard.store.engine import writing
 from dashboard.store.handling import Instruction, Suggestion
 from dashboard.store.operations import Audit
+from dashboard.viewmodels.case_detail import case_detail
 from tests.factories import DAY, DISTRICT, HOUR, MINUTE, NOON, point_in
 from tests.handling import CHIEF, WANG, do, respond_and_dispatch, the_case, the_log, work
 from tests.integration.test_photos import photo
@@ -128,6 +129,19 @@ def test_a_contact_is_shown_for_a_stated_purpose_and_that_is_noted(two):
     assert (line.actor, line.detail) == ("甲", {"report": 1, "purpose": "回访"})
     assert two.post(two.leader(), "/console/reports/1/contact", purpose="看看").status_code == 403
     assert "13812345678" not in client.get("/console/beside/tell").get_data(as_text=True)
+
+
+def test_a_number_within_a_reporters_words_is_masked_like_a_contact(two):
+    two.receive("3", text="井盖没了，联系13698765432", category="road/manhole")
+    client, desk, number = two.operator(), two.desk, "XG260310-0003"
+    assert number in rows(two, client)
+    with desk.sessions.read() as session:
+        found = case_detail(session, Scope(DISTRICT), desk.rules, {}, number, two.clock)
+    (row,) = found.reports
+    assert (row.text, row.hides, found.case.summary) == ("井盖没了，联系•••", True, "井盖没了，联系•••")
+    assert "13698765432" not in client.get("/console/queue").get_data(as_text=True)
+    shown = two.post(client, f"/console/reports/{row.report.id}/contact", purpose="回访")
+    assert shown.json == {"contact": "", "text": "井盖没了，联系13698765432"}
 
 
 def test_nobody_reads_or_touches_a_case_of_another_area(two):

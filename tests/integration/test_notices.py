@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from dashboard.config.handling import Route
 from dashboard.domain.access import Role
+from dashboard.domain.dispatch import TaskState
 from dashboard.domain.events import EventKind as E
 from dashboard.domain.stages import CaseError
 from dashboard.services.delivering import deliver, send_again
@@ -23,7 +24,7 @@ from dashboard.services.notifying import acknowledge, send_notices
 from dashboard.store.handling import Delivery, Notice
 from dashboard.store.outbox import DeliveryState
 from tests.factories import DAY, HOUR, MINUTE, NOON, make_desk, point_in
-from tests.handling import CHIEF, WANG, do, person, receive, respond_and_dispatch, work
+from tests.handling import CHIEF, WANG, do, person, receive, respond_and_dispatch, the_tasks, work
 from tests.outside import Reply
 
 # Apprise looks through all its plug-ins, and one of them uses an old module.
@@ -246,6 +247,21 @@ def test_a_party_hears_of_its_tasks_until_it_signs_and_of_nothing_else(database_
     escalate(desk, NOON + 3 * HOUR)
     send(desk, NOON + 3 * HOUR)
     assert [asked.path for asked in hook.asked][2:] == ["/hook"]
+    desk.sessions.engine.dispose()
+
+
+def test_a_party_is_not_told_again_of_a_task_that_ended_with_its_case(database_url, hook, monkeypatch):
+    monkeypatch.setenv("TEST_HOOK", f"json://127.0.0.1:{hook.server_address[1]}/hook")
+    water = {"id": "water", "name": {"zh": "水务集团", "en": "Water"}, "kind": "utility", "route": "hook"}
+    desk = routed(database_url, parties=[water], notices={"routes": [{"id": "hook", "url_env": "TEST_HOOK"}]})
+    receive(desk, "1")
+    respond_and_dispatch(desk, NOON + MINUTE, "water")
+    send(desk, NOON + 3 * MINUTE)
+    told = len(hook.asked)
+    do(desk, E.WITHDRAWN, NOON + 5 * MINUTE, reason="诉求人撤回")
+    send(desk, NOON + 3 * HOUR)
+    assert (told, len(hook.asked)) == (1, 1)
+    assert [task.state for task in the_tasks(desk)] == [TaskState.ENDED]
     desk.sessions.engine.dispose()
 
 

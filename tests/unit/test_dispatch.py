@@ -72,6 +72,7 @@ def test_a_task_takes_the_steps_of_the_table_and_no_others(state, kind):
         TaskState.DONE: [EventKind.TASK_ACCEPTED, EventKind.TASK_DONE],
         TaskState.RETURNED: [EventKind.TASK_RETURNED],
         TaskState.CANCELLED: [EventKind.TASK_CANCELLED],
+        TaskState.ENDED: [EventKind.WITHDRAWN],
     }[state]
     (task,) = tasks_of([OPENED, assigned(), *(step(one, 2 + n) for n, one in enumerate(way))])
     assert task.state is state
@@ -94,6 +95,22 @@ def test_a_returned_lead_leads_no_more_and_a_new_round_has_tasks_of_its_own():
     again = Event(EventKind.REOPENED, NOON + 20 * MINUTE, data={"policy": "standard@1", "calendar": "2026.1"})
     assert lead_of(tasks_of([*log, again]), 2) is None
     assert [task.round for task in tasks_of([*log, again, assigned(3, minute=21)])] == [1, 1, 2]
+
+
+def test_what_nobody_finished_ends_with_its_case_and_what_was_done_stays_done():
+    log = [
+        OPENED,
+        assigned(1),
+        assigned(2, "community", lead=False, minute=2),
+        step(EventKind.TASK_ACCEPTED, 3),
+        step(EventKind.TASK_DONE, 4, result="好"),
+        Event(EventKind.CLOSED, NOON + 9 * MINUTE, data={"level": "district"}),
+    ]
+    lead, support = tasks_of(log)
+    assert (lead.state, support.state) == (TaskState.DONE, TaskState.ENDED)
+    assert (support.is_open, support.is_late(NOON + 30 * HOUR)) == (False, False)
+    reopened = Event(EventKind.REOPENED, NOON + HOUR, data={"policy": "standard@1", "calendar": "2026.1"})
+    assert [task.state for task in tasks_of([*log, reopened])] == [TaskState.DONE, TaskState.ENDED]
 
 
 def passed(direction: str, to: str) -> Event:

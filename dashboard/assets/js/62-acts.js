@@ -188,20 +188,24 @@
     });
   };
 
-  /* How to reach a reporter: asked for with a purpose, shown in its place for a minute. */
+  /* How to reach a reporter, and the words that may hold it: asked for with a purpose, shown in their place for a
+     minute. */
   Y.reveal = (report, purpose, place) => {
     const field = { name: "purpose", label: Y.t("用途"), kind: "text", required: true, value: purpose };
     Y.question(Y.t("查看联系方式"), field, async (stated) => {
       const answer = await Y.send(`/console/reports/${report}/contact`, { purpose: stated });
-      if (answer.ok) showContact(place(), answer.body.contact || Y.t("没有留联系方式"));
+      if (answer.ok) {
+        show(place(), answer.body.contact || Y.t("没有留联系方式"));
+        show(document.querySelector(`[data-told="${report}"]`), answer.body.text);
+      }
       return answer;
     });
   };
 
-  function showContact(place, contact) {
-    if (!place) return;
+  function show(place, text) {
+    if (!place || !text) return;
     const before = place.textContent;
-    Y.say(place, contact);
+    Y.say(place, text);
     setTimeout(() => Y.say(place, before), 60_000);
   }
 

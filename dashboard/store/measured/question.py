@@ -42,7 +42,7 @@ ITS_CASE, LEAD, BEGUN, CLOSING = (
 LOOKED_UP = ("id", "number", "stage", "area_code", "category", "channel", "opened_at", "ended_at")
 NO_PARTY = "-"
 """The group of what nobody leads: not dispatched, or not any more."""
-LEADING = (TaskState.ASSIGNED, TaskState.ACCEPTED, TaskState.ON_SITE, TaskState.DONE)
+LEADING = (TaskState.ASSIGNED, TaskState.ACCEPTED, TaskState.ON_SITE, TaskState.DONE, TaskState.ENDED)
 Condition = ColumnElement[bool]
 
 
