@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, flash, get_flashed_messages, redirect, render_template, request
+from flask import Blueprint, flash, get_flashed_messages, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
-from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 
+from dashboard.api.public_pages import public_page, visitor_texts
 from dashboard.auth.accounts import note
 from dashboard.config.handling import Plan
 from dashboard.domain.dispatch import OPEN, TASK_MOVES, Task, TaskState
@@ -25,7 +25,7 @@ from dashboard.viewmodels.case_handling import plan_for
 from layouts.case_columns import words
 from layouts.labels import TASK_STATES
 from layouts.refusals import refusal
-from layouts.texts import TAGS, Texts, texts
+from layouts.texts import Texts
 
 OPENED_AT_MOST = "60 per minute"
 SHOWN_REPORTS = 5
@@ -71,7 +71,7 @@ def party_blueprint(runtime: Runtime, limiter: Limiter, version: str) -> Bluepri
         try:
             _do(runtime, errand, now)
         except CaseError as error:
-            flash(refusal(error, texts(request.cookies.get("language"))))
+            flash(refusal(error, visitor_texts()))
         return redirect(f"/task/{token}")
 
     return blueprint
@@ -84,7 +84,7 @@ def _do(runtime: Runtime, errand: Errand, now: datetime) -> None:
 
 
 def _task_page(session: Session, runtime: Runtime, errand: Errand, now: datetime) -> TaskPage:
-    t, case = texts(request.cookies.get("language")), errand.case
+    t, case = visitor_texts(), errand.case
     names = runtime.area_names()
     reports = reports_of(session, [case.id])[:SHOWN_REPORTS]
     codes = [case.area_code[:length] for length in (9, 12, 15) if len(case.area_code) >= length]
@@ -107,22 +107,11 @@ def _page(
     page: TaskPage | None = None,
     now: datetime | None = None,
 ) -> ResponseReturnValue:
-    t = texts(request.args.get("language") or request.cookies.get("language"))
-    body = render_template(
-        "task.html",
-        t=t,
-        tag=TAGS[t.language],
-        theme=request.cookies.get("theme", "light"),
-        title=t.pick(runtime.config.district.title),
-        is_demo=runtime.is_demo,
-        version=version,
-        csrf=generate_csrf(),
-        errand=errand,
-        page=page,
-        state=_state(errand.task, t, now) if errand and now else "",
-        refusals=get_flashed_messages(),
+    state = _state(errand.task, visitor_texts(), now) if errand and now else ""
+    refusals = get_flashed_messages()
+    return public_page(
+        runtime, version, "task.html", status=status, errand=errand, page=page, state=state, refusals=refusals
     )
-    return body, status
 
 
 def _state(task: Task, t: Texts, now: datetime) -> str:

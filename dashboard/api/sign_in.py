@@ -2,17 +2,16 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, make_response, redirect, render_template, request
+from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_wtf.csrf import generate_csrf
 
+from dashboard.api.public_pages import public_page, visitor_texts
 from dashboard.auth.accounts import Principal, check_password, note, use_link
 from dashboard.domain.access import Role
 from dashboard.runtime import Runtime
 from dashboard.store.engine import writing
-from layouts.texts import TAGS, Texts, texts
 
 ATTEMPTS = "10 per minute"
 
@@ -22,21 +21,8 @@ def sign_in_blueprint(runtime: Runtime, limiter: Limiter, version: str) -> Bluep
     blueprint = Blueprint("sign_in", __name__, template_folder="templates")
 
     def page(refusal: str = "", status: int = 200, name: str = "") -> ResponseReturnValue:
-        t = texts(request.args.get("language") or request.cookies.get("language"))
-        body = render_template(
-            "sign_in.html",
-            t=t,
-            tag=TAGS[t.language],
-            theme=request.cookies.get("theme", "light"),
-            title=t.pick(runtime.config.district.title),
-            is_demo=runtime.is_demo,
-            next=_next(),
-            csrf=generate_csrf(),
-            refusal=t(refusal) if refusal else "",
-            name=name,
-            version=version,
-        )
-        return _with_language(body, status, t)
+        said = visitor_texts()(refusal) if refusal else ""
+        return public_page(runtime, version, "sign_in.html", status=status, next=_next(), refusal=said, name=name)
 
     @blueprint.get("/sign-in")
     def show() -> ResponseReturnValue:
@@ -90,10 +76,3 @@ def _next() -> str:
     parts = urlsplit(wanted)
     is_ours = not parts.scheme and not parts.netloc and wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
     return wanted if is_ours else "/"
-
-
-def _with_language(body: str, status: int, t: Texts) -> ResponseReturnValue:
-    response = make_response(body, status)
-    if "language" in request.args:
-        response.set_cookie("language", t.language, max_age=400 * 86400, samesite="Lax")
-    return response

@@ -1,18 +1,18 @@
 """The public page that tells whether a file is what was archived: match or not, with title, instant and scope."""
 
-from flask import Blueprint, abort, make_response, render_template, request
+from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
-from flask_wtf.csrf import generate_csrf
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from dashboard.api.public_pages import public_page, visitor_texts
 from dashboard.auth.accounts import note
 from dashboard.domain.snapshots import CodeError, read_code
 from dashboard.runtime import Runtime
 from dashboard.snapshots.verifying import verdict
 from dashboard.store.engine import writing
 from dashboard.store.snapshots import Snapshot
-from layouts.texts import TAGS, Texts, texts
+from layouts.texts import Texts
 
 LOOKS, UPLOADS = "60 per minute", "10 per minute"
 FORM = 10_000  # bytes of an upload that are not the file
@@ -25,22 +25,16 @@ def verifying_blueprint(runtime: Runtime, limiter: Limiter, version: str) -> Blu
     def page(
         code: str | None, answer: str = "", found: Snapshot | None = None, status: int = 200
     ) -> ResponseReturnValue:
-        t = texts(request.args.get("language") or request.cookies.get("language"))
-        body = render_template(
+        return public_page(
+            runtime,
+            version,
             "verify.html",
-            t=t,
-            tag=TAGS[t.language],
-            theme=request.cookies.get("theme", "light"),
-            title=t.pick(runtime.config.district.title),
-            is_demo=runtime.is_demo,
-            csrf=generate_csrf(),
-            version=version,
+            status=status,
             code=code,
             action=f"/verify/{code}" if code else "/verify",
             verdict=answer,
-            found=_told(found, t) if found else None,
+            found=_told(found, visitor_texts()) if found else None,
         )
-        return _with_language(body, status, t)
 
     @blueprint.get("/verify")
     @blueprint.get("/verify/<code>")
@@ -78,10 +72,3 @@ def _code(text: str | None) -> str | None:
 
 def _told(found: Snapshot, t: Texts) -> dict[str, str]:
     return {"title": found.title, "at": t.time(found.at), "scope": found.scope}
-
-
-def _with_language(body: str, status: int, t: Texts) -> ResponseReturnValue:
-    response = make_response(body, status)
-    if "language" in request.args:
-        response.set_cookie("language", t.language, max_age=400 * 86400, samesite="Lax")
-    return response

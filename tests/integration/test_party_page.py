@@ -99,6 +99,14 @@ def test_the_page_tells_the_task_and_nobodys_name_or_number(web):
     assert "关阀抢修" in page, "the plan"
 
 
+def test_the_page_speaks_the_language_chosen_on_it_also_afterwards(web):
+    phone = link(web)
+    chosen = phone.client.get(phone.path, query_string={"language": "en"}).get_data(as_text=True)
+    for page in (chosen, phone.page(), phone.step("task_accept").get_data(as_text=True)):
+        assert "Burst pipe" in page
+        assert "管道爆裂" not in page
+
+
 def test_a_task_is_given_back_with_a_reason(web):
     phone = link(web)
     phone.step("task_return", reason=" ")
@@ -173,7 +181,7 @@ def test_a_task_stops_with_its_case(web):
     phone = link(web)
     do(web.desk, E.WITHDRAWN, web.clock, by=person("李"), reason="已自行解决")
     assert "任务已停止" in phone.step("task_accept").get_data(as_text=True)
-    assert the_tasks(web.desk)[0].state is TaskState.ASSIGNED
+    assert the_tasks(web.desk)[0].state is TaskState.ENDED
 
 
 def test_nothing_is_sent_without_the_pages_own_token(web):
