@@ -9,11 +9,12 @@ from dashboard.domain.events import Event
 from dashboard.domain.levels import charge_of
 from dashboard.domain.policies import Rules
 from dashboard.domain.replay import CaseState, replay
-from dashboard.store.cases import charge_columns, state_columns, update_cases, where_of
+from dashboard.store.cases import cases_by_id, charge_columns, state_columns, update_cases, where_of
 from dashboard.store.changes import Announcement, ChangeKind, announce
 from dashboard.store.counts import Where, count_case
 from dashboard.store.logs import append_events, clock_rows, replace_clocks
 from dashboard.store.models import Case
+from dashboard.store.suggestions import suggestions_of
 from dashboard.store.tasks import replace_tasks
 
 
@@ -51,11 +52,20 @@ def record(
         here = where_of(case)
         count_case(session, (before, (moved_from or {}).get(case_id, here)), (after, here))
         announce(session, Announcement(ChangeKind.CASE, case_id, case.area_code))
+        if before.is_open and not after.is_open:
+            _announce_doubles(session, case_id)
     append_events(session, added, now)
     replace_clocks(session, clocks)
     replace_tasks(session, tasks)
     update_cases(session, columns)
     return states
+
+
+def _announce_doubles(session: Session, case_id: int) -> None:
+    """Cases that might have been merged with one that has ended have one less to be decided on."""
+    doubles = {one.other_id if one.case_id == case_id else one.case_id for one in suggestions_of(session, case_id)}
+    for case in cases_by_id(session, sorted(doubles)).values():
+        announce(session, Announcement(ChangeKind.CASE, case.id, case.area_code))
 
 
 def record_opening(

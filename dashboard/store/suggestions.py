@@ -5,21 +5,25 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from dashboard.store.handling import Suggestion
 from dashboard.store.logs import chunks
+from dashboard.store.models import Case
 
 WAITING = "waiting"
 
 
 def waiting_by_case(session: Session, case_ids: Sequence[int]) -> Counter[int]:
-    """Case → how many undecided suggestions it is part of."""
+    """Case → how many open cases it may be merged with, and nobody has decided."""
     found: set[tuple[int, int]] = set()
+    one, other = aliased(Case), aliased(Case)
+    query = select(Suggestion.case_id, Suggestion.other_id).where(Suggestion.status == WAITING)
+    query = query.join(one, (one.id == Suggestion.case_id) & one.is_open.is_(True))
+    query = query.join(other, (other.id == Suggestion.other_id) & other.is_open.is_(True))
     for chunk in chunks(case_ids):
         either = or_(Suggestion.case_id.in_(chunk), Suggestion.other_id.in_(chunk))
-        query = select(Suggestion.case_id, Suggestion.other_id).where(Suggestion.status == WAITING, either)
-        found |= {(one, other) for one, other in session.execute(query)}
+        found |= {(first, second) for first, second in session.execute(query.where(either))}
     wanted = set(case_ids)
     return Counter(case for pair in found for case in pair if case in wanted)
 

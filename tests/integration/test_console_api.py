@@ -13,6 +13,7 @@ from dashboard.domain.access import Role, Scope
 from dashboard.domain.events import EventKind as E
 from dashboard.services.escalating import escalate
 from dashboard.services.instructing import Order, instruct
+from dashboard.store.changes import Announcement, ChangeKind, announce
 from dashboard.store.engine import writing
 from dashboard.store.handling import Instruction, Suggestion
 from dashboard.store.operations import Audit
@@ -304,9 +305,14 @@ def test_merging_offers_a_likely_case_only_while_it_is_open(two):
     with writing(two.desk.sessions, two.clock) as session:
         more = {"certainty": 0.6, "reasons": {}, "doubts": [], "status": "waiting", "created_at": NOON}
         session.add(Suggestion(case_id=1, other_id=2, **more))
+        announce(session, Announcement(ChangeKind.CASE, 1, WEST))
+        announce(session, Announcement(ChangeKind.CASE, 2, EAST))
+    operator = two.operator()
     assert fields_of(two, "merge")["number"]["value"] == SECOND
+    assert sorted(rows(two, operator, "doubles")) == [FIRST, SECOND]
     do(two.desk, E.WITHDRAWN, two.clock, case=2, reason="重复")
     assert fields_of(two, "merge")["number"]["value"] == ""
+    assert rows(two, operator, "doubles") == [], "nothing is left to be decided"
 
 
 def fields_of(web: Web, name: str) -> dict[str, dict[str, Any]]:
