@@ -12,7 +12,9 @@ from dashboard.store.types import to_micros
 MONTHS, TOTAL = 16, 165_000
 RECENT, FALL = 9_000, 0.27
 """Cases a month now, and how much less that is than a year before."""
-HOUR = 3_600_000_000
+FRESH = 8
+"""As many of the newest cases are at most as many minutes old."""
+MINUTE, HOUR = 60_000_000, 3_600_000_000
 
 
 def first_day(now: datetime) -> date:
@@ -32,7 +34,15 @@ def opening_instants(rng: Generator, now: datetime, total: int = TOTAL) -> np.nd
     for index, number in enumerate(np.unique(month)):
         mine = month == number
         counts[mine] = rng.multinomial(targets[index], weights[mine] / weights[mine].sum())
-    return spread(rng, hours, np.minimum(HOUR, to_micros(now) - hours), counts)
+    return _with_fresh(spread(rng, hours, np.minimum(HOUR, to_micros(now) - hours), counts), now)
+
+
+def _with_fresh(instants: np.ndarray, now: datetime) -> np.ndarray:
+    """Whatever the hour, the newest cases are so young that some still wait for a response."""
+    fresh = (to_micros(now) - np.arange(FRESH, 0, -1) * MINUTE)[-len(instants) :] // 1_000_000 * 1_000_000
+    kept = len(instants) - len(fresh)
+    found: np.ndarray = np.append(instants[:kept], np.maximum(instants[kept:], fresh))
+    return found
 
 
 def hour_weights(start: date, now: datetime) -> tuple[np.ndarray, np.ndarray]:

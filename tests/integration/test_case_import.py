@@ -136,7 +136,7 @@ def test_what_is_odd_is_counted_by_its_flag(light_desk, mapping, tmp_path):
 
 @pytest.mark.slow
 def test_killed_in_the_middle_it_goes_on_and_loses_and_doubles_nothing(light_desk, mapping, tmp_path):
-    path, count = write(tmp_path / "past.csv", rows(120_000)), 120_000
+    path, count = write(tmp_path / "past.csv", rows(60_000)), 60_000
     config = write_config(light_desk, tmp_path)
     command = [sys.executable, "-m", "dashboard", "import-cases", str(path), "--mapping", str(mapping), "-c", config]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
