@@ -5,7 +5,7 @@ from typing import Any
 from dash import Dash, Input, Output, State, no_update
 from sqlalchemy.orm import Session
 
-from callbacks.context import Asker, asker
+from callbacks.context import Asker, asker, desk
 from callbacks.views import drawn_map, still_view
 from dashboard.domain.access import Right
 from dashboard.domain.areas import Level
@@ -19,7 +19,7 @@ from layouts.figures.fit import Frame
 from layouts.figures.map import map_figure, place_mark
 from layouts.ids import CasePage, Map, Shell, Size, Where
 from layouts.pages.case import CaseView, case_body, case_parts
-from layouts.shell import desk_page, not_found
+from layouts.shell import not_found
 from layouts.theme import THEMES
 
 PREFIX = "/cases/"
@@ -31,15 +31,7 @@ def page(runtime: Runtime, path: str) -> Any:
     with runtime.sessions.read() as session:
         view = _view(session, runtime, who, path.removeprefix(PREFIX))
     body = case_body(view, runtime.config, who.t) if view else not_found(who.t)
-    return desk_page(
-        body,
-        who.t,
-        path="/cases",
-        title=who.t.pick(runtime.config.district.name),
-        is_demo=runtime.is_demo,
-        theme=who.theme,
-        live=False,
-    )
+    return desk(body, "/cases", runtime, who)
 
 
 def _view(session: Session, runtime: Runtime, who: Asker, number: str) -> CaseView | None:

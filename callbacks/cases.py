@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlencode
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 from dash.development.base_component import Component
 
-from callbacks.context import Asker, asker
+from callbacks.context import Asker, asker, desk
 from dashboard.config.measures import exclusions_of
 from dashboard.domain.periods import PeriodName, read_period
 from dashboard.runtime import Runtime
@@ -17,7 +17,6 @@ from layouts.components.behind import behind_heading
 from layouts.ids import Cases, Sink, Where
 from layouts.labels import CLOCKS, FACES, PERIODS
 from layouts.pages.cases import cases_page, exports, heading
-from layouts.shell import desk_page
 from layouts.texts import Texts
 
 FILTERS = {
@@ -50,15 +49,7 @@ VALUES = {
 def page(runtime: Runtime) -> Any:
     """The page's skeleton."""
     who = asker(runtime)
-    return desk_page(
-        cases_page(who.t),
-        who.t,
-        path="/cases",
-        title=who.t.pick(runtime.config.district.name),
-        is_demo=runtime.is_demo,
-        theme=who.theme,
-        live=False,
-    )
+    return desk(cases_page(who.t), "/cases", runtime, who)
 
 
 def register(app: Dash, runtime: Runtime) -> None:

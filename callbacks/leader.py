@@ -5,7 +5,7 @@ from typing import Any
 
 from dash import Dash, Input, Output, no_update
 
-from callbacks.context import Asker, asker
+from callbacks.context import Asker, asker, desk
 from callbacks.views import drawn_map, live_view
 from dashboard.domain.access import Right
 from dashboard.domain.areas import Level
@@ -23,22 +23,13 @@ from layouts.figures.map import map_figure
 from layouts.ids import Leader, Map, Shell, Size, Where
 from layouts.labels import PERIODS
 from layouts.pages.leader import breadcrumb, building_tile, case_links, choices, leader_page, levels_chart
-from layouts.shell import desk_page
 from layouts.theme import THEMES
 
 
 def page(runtime: Runtime) -> Any:
     """The page's skeleton."""
     who = asker(runtime)
-    return desk_page(
-        leader_page(who.t),
-        who.t,
-        path="/",
-        title=who.t.pick(runtime.config.district.name),
-        is_demo=runtime.is_demo,
-        theme=who.theme,
-        live=True,
-    )
+    return desk(leader_page(who.t), "/", runtime, who, live=True)
 
 
 def register(app: Dash, runtime: Runtime) -> None:

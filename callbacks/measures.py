@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output
 
-from callbacks.context import Asker, asker
+from callbacks.context import Asker, asker, desk
 from dashboard.domain.periods import recent_months
 from dashboard.runtime import Runtime
 from dashboard.viewmodels.breadcrumb import way
@@ -12,7 +12,6 @@ from dashboard.viewmodels.measure_page import MeasurePage, read_measure_page
 from dashboard.viewmodels.measures import MeasureTable, measure_table
 from layouts.ids import Measures, Sink, Where
 from layouts.pages.measures import body, head, measures_page
-from layouts.shell import desk_page
 
 MONTHS = 13
 
@@ -20,15 +19,7 @@ MONTHS = 13
 def page(runtime: Runtime) -> Any:
     """The page's skeleton."""
     who = asker(runtime)
-    return desk_page(
-        measures_page(who.t),
-        who.t,
-        path="/measures",
-        title=who.t.pick(runtime.config.district.name),
-        is_demo=runtime.is_demo,
-        theme=who.theme,
-        live=False,
-    )
+    return desk(measures_page(who.t), "/measures", runtime, who)
 
 
 def register(app: Dash, runtime: Runtime) -> None:

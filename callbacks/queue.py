@@ -5,13 +5,12 @@ from urllib.parse import parse_qs
 
 from dash import Dash, Input, Output
 
-from callbacks.context import asker
+from callbacks.context import asker, desk
 from callbacks.views import still_view
 from dashboard.domain.access import Right
 from dashboard.runtime import Runtime
 from layouts.ids import Shell, Where
 from layouts.pages.queue import queue_page
-from layouts.shell import desk_page
 
 
 def is_queue(search: str | None) -> bool:
@@ -23,15 +22,7 @@ def page(runtime: Runtime) -> Any:
     """The page's skeleton."""
     who = asker(runtime)
     may_handle = who.principal.actor.may(Right.HANDLE)
-    return desk_page(
-        queue_page(who.t, may_handle=may_handle),
-        who.t,
-        path="/cases",
-        title=who.t.pick(runtime.config.district.name),
-        is_demo=runtime.is_demo,
-        theme=who.theme,
-        live=False,
-    )
+    return desk(queue_page(who.t, may_handle=may_handle), "/cases", runtime, who)
 
 
 def register(app: Dash, runtime: Runtime) -> None:

@@ -4,26 +4,17 @@ from typing import Any
 
 from dash import Dash, Input, Output, State, no_update
 
-from callbacks.context import asker
+from callbacks.context import asker, desk
 from dashboard.runtime import Runtime
 from dashboard.viewmodels.archive import archive_detail, archive_page, is_intact, read_archive_view
 from layouts.ids import Snapshots, Where
 from layouts.pages.snapshots import checked, kinds, snapshot_detail, snapshot_list, snapshots_page
-from layouts.shell import desk_page
 
 
 def page(runtime: Runtime) -> Any:
     """The page's skeleton."""
     who = asker(runtime)
-    return desk_page(
-        snapshots_page(who.t),
-        who.t,
-        path="/snapshots",
-        title=who.t.pick(runtime.config.district.name),
-        is_demo=runtime.is_demo,
-        theme=who.theme,
-        live=False,
-    )
+    return desk(snapshots_page(who.t), "/snapshots", runtime, who)
 
 
 def register(app: Dash, runtime: Runtime) -> None:

@@ -4,27 +4,18 @@ from typing import Any
 
 from dash import Dash, Input, Output
 
-from callbacks.context import asker
+from callbacks.context import asker, desk
 from dashboard.domain.access import Right
 from dashboard.runtime import Runtime
 from dashboard.viewmodels.source_page import source_page
 from layouts.ids import Sources
 from layouts.pages.sources import sources_body, sources_page
-from layouts.shell import desk_page
 
 
 def page(runtime: Runtime) -> Any:
     """The page's skeleton."""
     who = asker(runtime)
-    return desk_page(
-        sources_page(who.t),
-        who.t,
-        path="/sources",
-        title=who.t.pick(runtime.config.district.name),
-        is_demo=runtime.is_demo,
-        theme=who.theme,
-        live=False,
-    )
+    return desk(sources_page(who.t), "/sources", runtime, who)
 
 
 def register(app: Dash, runtime: Runtime) -> None:
