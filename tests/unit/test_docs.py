@@ -2,6 +2,7 @@
 
 import re
 import types
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -96,3 +97,11 @@ def test_every_measure_is_documented_as_it_is_counted(path: str, language: str):
         assert f"**{name}** `{measure.id}`" in text
         assert rows[measure.id].startswith(f"| {formula} |"), measure.id
         assert rows[measure.id].endswith(f"| {('；' if language == 'zh' else '; ').join(reasons) or '–'} | {note} |")
+
+
+def test_files_from_others_are_the_ones_that_are_documented():
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(.+?)` \|.*`([0-9a-f]{64})` \|$", text, re.MULTILINE)
+    folder = ROOT / "dashboard/assets/vendor"
+    scripts = {path.relative_to(ROOT).as_posix(): sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.js")}
+    assert dict(told) == scripts
