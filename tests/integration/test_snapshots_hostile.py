@@ -21,7 +21,7 @@ from tests.integration.test_snapshots_sheets import a_case
 from tests.snapshots import data_of, problems_of, text_of, wish
 from tests.web import Web
 
-KINDS = (Kind.SITUATION, Kind.AREA, Kind.CASE, Kind.DAILY)
+KINDS = tuple(Kind)
 SAID_IN = {"text", "place", "name", "party", "said", "by", "answer", "number", "assignee", "handled_area", "title"}
 WITHOUT_END, LONGEST_NAME = {"text", "said", "answer"}, 150  # as the tables hold them
 NAMES_IN = {"categories", "channels", "areas"}
@@ -71,7 +71,7 @@ def spoiled(value: Any, said: str, key: str = "") -> Any:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")
-@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(said=words)
 @example("a" * 5_000)
 @example(HOSTILE[3] + HOSTILE[4] + HOSTILE[5])
