@@ -1,7 +1,6 @@
 """The export of a page: what it shows becomes a job, whose progress is told until the document is there."""
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
@@ -10,12 +9,13 @@ from callbacks.context import Asker, asker
 from callbacks.leader import leader_view
 from callbacks.measures import measure_view
 from callbacks.wall import wall_view
-from dashboard.domain.periods import read_period
+from dashboard.domain.periods import PeriodName
 from dashboard.domain.snapshots import Edition, Kind, Paper
 from dashboard.runtime import Runtime
+from dashboard.services.measuring import span_asked
 from dashboard.snapshots.asking import ask
 from dashboard.snapshots.spans import last_over
-from dashboard.snapshots.wishes import Wish, of_case, of_view
+from dashboard.snapshots.wishes import ROLLING, Wish, of_case, of_view
 from dashboard.store.snapshot_jobs import JobState, job_by_id, place_in_queue
 from dashboard.store.snapshots import Snapshot, SnapshotJob
 from dashboard.viewmodels.view import PageView
@@ -91,16 +91,19 @@ def shown_wish(runtime: Runtime, path: str, search: str | None, who: Asker, kind
             return of_case(session, who.principal.actor.scope, path.removeprefix(CASES))
     view = _view(runtime, path, search, who)
     if kind == "shown":
-        month = _month(runtime, search, who) if path == MEASURES else None
-        return of_view(view, Kind.MONTHLY, day=month) if month else of_view(view)
+        return _measured(runtime, view, search, who) if path == MEASURES else of_view(view)
     found = Kind(kind)
     return of_view(view, found, day=last_over(found, runtime.today) if found.is_bulletin else None)
 
 
-def _month(runtime: Runtime, search: str | None, who: Asker) -> date | None:
-    """The first day of the month that the page of measures shows, None where it shows another time."""
-    span = read_period(measure_view(runtime, search, who).asked.period, runtime.now())
-    return span.first if span and span.is_month else None
+def _measured(runtime: Runtime, view: PageView, search: str | None, who: Asker) -> Wish:
+    """The page of measures becomes the bulletin of its day, week or month, or of the last days up to now."""
+    asked = measure_view(runtime, search, who).asked
+    span = span_asked(asked, runtime.now())
+    kind = Kind.MONTHLY if span.days > 7 else Kind.WEEKLY if span.days > 1 else Kind.DAILY
+    if asked.period in ROLLING:
+        return of_view(replace(view, period=PeriodName(asked.period)), kind)
+    return of_view(view, kind, day=span.first)
 
 
 def _view(runtime: Runtime, path: str, search: str | None, who: Asker) -> PageView:

@@ -57,7 +57,7 @@ def measure(session: Session, desk: Desk, scope: Scope, asked: Asked, now: datet
     """
     if not scope.covers(asked.area):
         raise CaseError("您无权查看这个区域")
-    span = read_period(asked.period, now) or period(PeriodName.MONTH, now)
+    span = span_asked(asked, now)
     here, before = windows(span, now)
     day = min(span.last, shanghai_day(now))
     return Measured(
@@ -68,6 +68,11 @@ def measure(session: Session, desk: Desk, scope: Scope, asked: Asked, now: datet
         residents=_below(session, asked.area, day),
         residents_here=_residents(session, asked.area, day),
     )
+
+
+def span_asked(asked: Asked, now: datetime) -> Period:
+    """The period that is asked for; the last thirty days where it is none."""
+    return read_period(asked.period, now) or period(PeriodName.MONTH, now)
 
 
 def windows(span: Period, now: datetime) -> tuple[Window, Window]:

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from dashboard.domain.access import Scope
 from dashboard.domain.areas import Level
-from dashboard.domain.calendars import day_start
+from dashboard.domain.calendars import day_start, shanghai_day
 from dashboard.domain.measures import Grouping, Words
-from dashboard.domain.periods import Period, PeriodName, written
+from dashboard.domain.periods import Period, PeriodName, period, written
 from dashboard.domain.snapshots import Edition, Kind
 from dashboard.live.faces import CaseFace
 from dashboard.live.measures import Measure
@@ -44,7 +44,7 @@ MINIMUM_AT_PLACE = {Kind.DAILY: 2, Kind.WEEKLY: 3, Kind.MONTHLY: 5}
 def bulletin_data(runtime: Runtime, session: Session, situation: Situation, wish: Wish) -> Json:
     """Everything the bulletin shows besides its head."""
     now, area = situation.at, wish.area
-    span = span_of(wish.kind, wish.day or last_over(wish.kind, runtime.today))
+    span = _span_wished(wish, now)
     cut, full = span.cut_off(now), wish.edition is Edition.FULL
     return {
         "span": _span(span, now),
@@ -62,6 +62,12 @@ def bulletin_data(runtime: Runtime, session: Session, situation: Situation, wish
         "uptime": run_outcomes(session, span.start, cut),
         "map": _map(runtime, session, situation, area, span, now),
     }  # fmt: skip
+
+
+def _span_wished(wish: Wish, now: datetime) -> Period:
+    if wish.is_rolling:
+        return period(wish.period, now)
+    return span_of(wish.kind, wish.day or last_over(wish.kind, shanghai_day(now)))
 
 
 def _span(span: Period, now: datetime) -> Json:
@@ -136,7 +142,8 @@ def _late(situation: Situation, area: str, full: bool) -> list[Json]:
 
 def _measures(session: Session, runtime: Runtime, wish: Wish, span: Period, now: datetime) -> Json:
     """The very numbers of the page of measures: the whole, and the areas below by some of them."""
-    asked = Asked(wish.area, written(span), Grouping.AREA)
+    named = wish.period.value if wish.is_rolling else written(span)
+    asked = Asked(wish.area, named, Grouping.AREA)
     found = measure(session, runtime.desk, Scope(wish.area), asked, now)
     table = measure_table(session, runtime.desk, asked, found)
     language = wish.language

@@ -19,6 +19,7 @@ from dashboard.viewmodels.view import LEVELS, PageView
 from layouts.texts import Language
 
 Json = dict[str, Any]
+ROLLING = (PeriodName.WEEK, PeriodName.MONTH)
 HEAT_OF = {PeriodName.WEEK: Span.WEEK}  # where it is hot shows over weeks, not within a day
 
 
@@ -41,6 +42,12 @@ class Wish:
     category: str | None = None
     case: str | None = None
     day: date | None = None
+
+    @property
+    def is_rolling(self) -> bool:
+        """Whether it is a bulletin of the last days up to now, as the page of measures shows them, not of a span of the
+        calendar."""
+        return self.kind.is_bulletin and self.day is None and self.period in ROLLING
 
     @property
     def view(self) -> PageView:

@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from dashboard.domain.access import Role
 from dashboard.domain.areas import Level
+from dashboard.domain.periods import read_period
 from dashboard.domain.snapshots import Edition, Kind, Paper
 from dashboard.domain.stages import CaseError
 from dashboard.services.housekeeping import forget_old_records
@@ -182,7 +183,6 @@ def press(client: FlaskClient, path: str, search: str = "", edition: str = "full
         ("/", f"?area={DISTRICT}001&period=7d&category=road/lamp", (f"{DISTRICT}001", "7d", "road/lamp")),
         ("/cases", "", (DISTRICT, "today", None)),
         ("/handover", "", (DISTRICT, "today", None)),
-        ("/measures", f"?area={DISTRICT}002&period=7d", (f"{DISTRICT}002", "7d", None)),
     ],
 )
 def test_the_button_exports_what_the_page_shows(web, renderer, path, search, shown):
@@ -196,14 +196,29 @@ def test_the_button_exports_what_the_page_shows(web, renderer, path, search, sho
     assert found.made_for == "leader0"
 
 
-def test_the_page_of_measures_becomes_the_bulletin_of_its_month(web, renderer):
+@pytest.mark.parametrize(
+    ("period", "kind", "said"),
+    [
+        ("2026-03", Kind.MONTHLY, "月通报"),
+        ("month", Kind.MONTHLY, "月通报"),
+        ("2026-W10", Kind.WEEKLY, "周报"),
+        ("7d", Kind.WEEKLY, "近 7 天通报"),
+        ("30d", Kind.MONTHLY, "近 30 天通报"),
+        ("today", Kind.DAILY, "日报"),
+    ],
+)
+def test_the_page_of_measures_becomes_the_bulletin_of_its_period(web, renderer, period, kind, said):
+    """With the very days, and so the very numbers, that the page shows."""
     web.receive("1")
     web.clock += MINUTE
     web.catch_up()
-    assert press(web.leader(), "/measures", f"?area={DISTRICT}001&period=2026-03").status_code == 200
+    assert press(web.leader(), "/measures", f"?area={DISTRICT}001&period={period}").status_code == 200
     work_off(web, renderer)
     (found,) = archived(web)
-    assert (found.kind, found.area_code, found.wish["day"]) == (Kind.MONTHLY, f"{DISTRICT}001", "2026-03-01")
+    shown = read_period(period, web.clock)
+    assert (found.kind, found.area_code) == (kind, f"{DISTRICT}001")
+    assert said in found.title
+    assert [unpacked(found.data)["span"][end] for end in ("first", "last")] == [shown.first.isoformat(), shown.last.isoformat()]
 
 
 def test_a_cases_page_becomes_its_sheet_for_those_who_may_have_it(web, renderer):

@@ -6,6 +6,7 @@ from typing import Any
 
 from dashboard.domain.areas import Level
 from dashboard.domain.measures import Family, Unit
+from dashboard.domain.periods import PeriodName
 from dashboard.domain.sla import ClockName
 from dashboard.domain.snapshots import Kind
 from dashboard.snapshots.composing.appendix import appendix
@@ -23,6 +24,8 @@ RATES = ("closed_on_time", "feedback_on_time", "satisfied", "repeated")
 FAMILIES = ((Family.CLOSING, "办结"), (Family.TIMELINESS, "时限"), (Family.QUALITY, "质量与满意度"))
 OTHERS = ((Family.TASKS, "任务"), (Family.APPEALS, "诉求"))
 BEFORE = {Kind.DAILY: "前一日", Kind.WEEKLY: "上周", Kind.MONTHLY: "上月"}
+ROLLING = {PeriodName.WEEK: ("近 7 天通报", "前 7 天"), PeriodName.MONTH: ("近 30 天通报", "前 30 天")}
+"""What a bulletin of the last days is called, and what it is compared with."""
 
 
 def compose(data: Json) -> Document:
@@ -34,7 +37,7 @@ def compose(data: Json) -> Document:
     places = [_map(c, pictures), _places(c), _late(c), _orders(c)]
     others = [_family(c, family, title) for family, title in OTHERS]
     parts = [part("prose", "", text=_lead(c)), *intake, *handling, *places, *others]
-    kind = c.t(SNAPSHOT_KINDS[c.wish.kind])
+    kind = c.t(ROLLING[c.wish.period][0] if c.wish.is_rolling else SNAPSHOT_KINDS[c.wish.kind])
     scope = " › ".join(name for _, name in data["area"]["chain"])
     words = flow_frame(
         c,
@@ -51,7 +54,7 @@ def _span_words(c: Context) -> str:
     """The days, and up to when they are counted where they are not over."""
     t, span = c.t, c.data["span"]
     first, last = date.fromisoformat(span["first"]), date.fromisoformat(span["last"])
-    if c.wish.kind is Kind.MONTHLY:
+    if c.wish.kind is Kind.MONTHLY and not c.wish.is_rolling:
         words = t.month(first)
     else:
         words = t.day(first) if first == last else t("{first} 至 {last}", first=t.day(first), last=t.day(last))
@@ -59,7 +62,7 @@ def _span_words(c: Context) -> str:
 
 
 def _before(c: Context) -> str:
-    return c.t(BEFORE[c.wish.kind])
+    return c.t(ROLLING[c.wish.period][1] if c.wish.is_rolling else BEFORE[c.wish.kind])
 
 
 # -- in short ---------------------------------------------------------------------------------------------------------
