@@ -7,18 +7,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dashboard.domain.access import Actor, Role, Scope
+from dashboard.domain.events import EventKind
 from dashboard.domain.sla import ClockName
+from dashboard.services.acting import perform
+from dashboard.services.acts import Act
 from dashboard.services.answers import KIND as ANSWER
+from dashboard.services.categories import reject_category
 from dashboard.services.delivering import told_by_phone
 from dashboard.services.desk import Desk
 from dashboard.services.instructing import Order, answer, instruct
 from dashboard.services.notifying import acknowledge
+from dashboard.store.classifying import waiting_suggestions
 from dashboard.store.handling import Instruction
 from dashboard.store.models import Case, ClockRow
 from dashboard.store.outbox import DeliveryState
 from dashboard.store.waiting import open_instructions, to_be_told, unacknowledged
 
 CALLED_AFTER, NOTICED_AFTER, ANSWERED_AFTER = timedelta(minutes=12), timedelta(minutes=25), timedelta(hours=5)
+CLASSIFIED_AFTER, TAKEN_FROM = timedelta(minutes=20), 0.6
 WITHIN = timedelta(hours=8)
 OPEN_INSTRUCTIONS = 3
 TOPIC, ASKED = "energy/heat", "供暖季已到，请逐小区摸排暖气不热问题，明日上午报情况。"
@@ -34,6 +40,7 @@ class Staff:
     def work(self, now: datetime) -> None:
         """Do what has waited for long enough."""
         self.call(now)
+        self.classify(now)
         self.notice(now)
         self.report(now)
         self.supervise(now)
@@ -46,6 +53,18 @@ class Staff:
         for delivery in due:
             if now - delivery.created_at > CALLED_AFTER:
                 told_by_phone(self.desk, delivery.id, self._as("座席员"), now)
+
+    def classify(self, now: datetime) -> None:
+        """Take the suggested category, or not where little speaks for it."""
+        with self.desk.sessions.read() as session:
+            due = waiting_suggestions(session, now - CLASSIFIED_AFTER, 20)
+        clerk = self._as("座席员")
+        for found in due:
+            if found.certainty < TAKEN_FROM:
+                reject_category(self.desk, found.case_id, clerk, now)
+            else:
+                data = {"category": found.category, "approver": "值班长"}
+                perform(self.desk, [Act(found.case_id, EventKind.RECLASSIFIED, clerk, now, data)], now)
 
     def notice(self, now: datetime) -> None:
         """Acknowledge notices."""

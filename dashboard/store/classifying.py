@@ -57,6 +57,14 @@ def category_suggestion(session: Session, case_id: int) -> CategorySuggestion | 
     return session.get(CategorySuggestion, case_id)
 
 
+def waiting_suggestions(session: Session, until: datetime, most: int) -> Sequence[CategorySuggestion]:
+    """Suggestions for open cases that nobody has decided and that were made by an instant, the oldest first."""
+    query = select(CategorySuggestion).join(Case, Case.id == CategorySuggestion.case_id)
+    query = query.where(Case.is_open.is_(True), CategorySuggestion.decided.is_(None))
+    query = query.where(CategorySuggestion.created_at <= until).order_by(CategorySuggestion.created_at)
+    return session.scalars(query.limit(most)).all()
+
+
 def decisions(session: Session, since: datetime | None) -> Mapping[str, Counter[str | None]]:
     """Suggested category → what people decided, with how often. Since an instant, or ever; then None is for what nobody
     has decided."""

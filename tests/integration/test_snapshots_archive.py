@@ -218,7 +218,10 @@ def test_the_page_of_measures_becomes_the_bulletin_of_its_period(web, renderer, 
     shown = read_period(period, web.clock)
     assert (found.kind, found.area_code) == (kind, f"{DISTRICT}001")
     assert said in found.title
-    assert [unpacked(found.data)["span"][end] for end in ("first", "last")] == [shown.first.isoformat(), shown.last.isoformat()]
+    assert [unpacked(found.data)["span"][end] for end in ("first", "last")] == [
+        shown.first.isoformat(),
+        shown.last.isoformat(),
+    ]
 
 
 def test_a_cases_page_becomes_its_sheet_for_those_who_may_have_it(web, renderer):
