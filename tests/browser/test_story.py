@@ -61,6 +61,7 @@ def test_a_burst_main_from_the_first_call_to_the_last_answer(site: Any, open_pag
     operator.keyboard.press("d")
     dialog = operator.locator("dialog.act")
     expect(dialog.locator("[name=lead]")).to_have_value("water")
+    expect(dialog.locator("[name=support][value='water']")).to_be_disabled()
     for party in (f"property:{DISTRICT}001", f"community:{DISTRICT}001001"):
         dialog.locator(f"[name=support][value='{party}']").check()
     operator.keyboard.press("Control+Enter")

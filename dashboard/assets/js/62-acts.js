@@ -133,6 +133,19 @@
     });
   }
 
+  /* Whoever leads is not asked for support as well. */
+  function leadAlone(made) {
+    const lead = made.querySelector("[name=lead]");
+    const part = () => {
+      for (const one of made.querySelectorAll("[name=support]")) {
+        one.disabled = one.value === lead.value;
+        if (one.disabled) one.checked = false;
+      }
+    };
+    lead?.addEventListener("change", part);
+    if (lead) part();
+  }
+
   /* Say in the dialog why nothing was done, and what somebody else did meanwhile. */
   function explain(refusal, answer) {
     const events = (answer.body.events || []).map(({ at, who, what, detail }) =>
@@ -165,7 +178,9 @@
     };
     if (!form.fields.length && !form.hint) return void submit({}, h("p", {}));
     const fields = form.fields.map((field) => ({ ...field, value: given[field.name] ?? field.value }));
-    fillFrom(dialog(form.title, number, form.hint, fields, submit));
+    const made = dialog(form.title, number, form.hint, fields, submit);
+    fillFrom(made);
+    leadAlone(made);
   };
 
   /* A form that is sent elsewhere: for several cases at once. */
