@@ -1,9 +1,7 @@
 """A browser, a site to look at, and pages that complain about errors and foreign requests."""
 
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,9 +9,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from dashboard.domain.access import Role
-from tests.browser.site import Site, make_site
+from tests.browser.site import Site, running_site
 from tests.browsers import ARGUMENTS, CURE, browser_path, is_skipped
-from tests.outside import serve_outside
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -39,15 +36,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
-    """A running site."""
-    with tempfile.TemporaryDirectory() as folder:
-        outside = serve_outside()
-        made = make_site(Path(folder), next(outside))
-        made.start()
+    """A running site, shared by the files of a worker: so a report opens a case whatever else was reported there."""
+    with running_site(merges=False) as made:
         yield made
-        made.kill()
-        made.desk.sessions.engine.dispose()
-        next(outside, None)
 
 
 class Watch:
@@ -122,8 +113,8 @@ def open_page(browser: Browser, site: Site, watch: Watch, states: dict[str, Any]
         *,
         wall: bool = False,
         who: str | None = "leader",
-        width: int = 1440,
-        height: int = 900,
+        width: int = 1280,
+        height: int = 800,
         theme: str = "",
         script: str = "",
         **more: Any,

@@ -6,9 +6,12 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +24,7 @@ from dashboard.domain.access import Role
 from dashboard.services.desk import Desk
 from dashboard.store.engine import writing
 from tests.factories import DISTRICT, MINUTE, ROOT, make_desk, point_at
-from tests.outside import Asked, Outside, Reply, in_json
+from tests.outside import Asked, Outside, Reply, in_json, serve_outside
 
 PATIENCE = 60.0  # seconds until a start counts as failed
 
@@ -110,8 +113,21 @@ def free_port() -> int:
         return port
 
 
-def make_site(folder: Path, outside: Outside) -> Site:
-    """A site with the tiny district; nothing runs yet."""
+@contextmanager
+def running_site(*, merges: bool) -> Iterator[Site]:
+    """A site that runs."""
+    with tempfile.TemporaryDirectory() as folder:
+        outside = serve_outside()
+        made = make_site(Path(folder), next(outside), merges=merges)
+        made.start()
+        yield made
+        made.kill()
+        made.desk.sessions.engine.dispose()
+        next(outside, None)
+
+
+def make_site(folder: Path, outside: Outside, *, merges: bool) -> Site:
+    """A site with the tiny district; nothing runs yet. It merges what is alike, or opens a case for every report."""
     database, port = f"sqlite:///{folder}/site.db", free_port()
     site = Site(folder, outside, make_desk(database), port)
 
@@ -129,6 +145,7 @@ def make_site(folder: Path, outside: Outside) -> Site:
     said["database"]["url"] = database
     said["web"]["port"] = port
     said["district"]["urban_part"] = []
+    said["merging"]["automatic"] = merges
     answer = {"kind": "rest", "url": outside.answers("/answers", take), "idempotent": True}
     start_from = (datetime.now(UTC) - 60 * MINUTE).isoformat()
     said["sources"] = [

@@ -1,8 +1,10 @@
 """A burst main cuts water to 1,800 households: many channels in, several parties at work, one answer out."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
@@ -10,6 +12,7 @@ from dashboard.domain.stages import Stage
 from dashboard.store.models import Case, ClockRow, Report
 from dashboard.store.waiting import open_instructions
 from tests.browser.conftest import LIVE, wait_until
+from tests.browser.site import Site, running_site
 from tests.factories import DISTRICT, point_at
 
 PHONE = {"width": 390, "height": 844, "geolocation": dict(zip(("longitude", "latitude"), point_at(1), strict=True))}
@@ -19,6 +22,19 @@ TELLINGS = {
     "hotline": "行署路夏林路2号院1号楼门口水管爆了，路上全是水，全院1800户停水",
     "board": "行署路水管爆裂，夏林路2号院1号楼前喷水两米高，家里没水了，快来人",
 }
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    """A site of its own, which merges what is alike."""
+    with running_site(merges=True) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def states() -> dict[str, Any]:
+    """Who has signed in there."""
+    return {}
 
 
 def act(page: Page, key: str, **fields: str) -> None:

@@ -1,5 +1,7 @@
 """Questions that are asked the quick way say the same as asked the plain way."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
@@ -13,11 +15,23 @@ from dashboard.store.case_list import CaseFilter, Total, all_case_rows, case_row
 from dashboard.store.days import received_by_building, received_by_day
 from dashboard.store.engine import writing
 from dashboard.store.situation import newest_events
-from tests.factories import DAY, HOUR, NOON, make_origin, make_report, point_at, point_in
+from tests.conftest import LAID_OUT, a_postgres
+from tests.factories import DAY, HOUR, NOON, make_desk, make_origin, make_report, point_at, point_in
 from tests.integration.test_recount import CATEGORIES, live_through
 
 LATER = NOON + 40 * DAY
 AREAS = ("410303", "410303001", "410303001001", "410303001001001", "410303001001001001")
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A desk that has lived through a random history, on each kind of database, to be asked only."""
+    with ExitStack() as kept:
+        here = f"sqlite:///{tmp_path_factory.mktemp('lived')}/lived.db"
+        made = make_desk(here if request.param == "sqlite" else kept.enter_context(a_postgres(LAID_OUT)))
+        live_through(made, seed=4, steps=250)
+        yield made
+        made.sessions.engine.dispose()
 
 
 def listed(desk: Desk, wanted: CaseFilter) -> list:
@@ -25,22 +39,20 @@ def listed(desk: Desk, wanted: CaseFilter) -> list:
         return list(all_case_rows(session, wanted, 10_000))
 
 
-def test_a_lists_total_is_the_number_of_its_rows(desk):
-    live_through(desk, seed=4, steps=250)
+def test_a_lists_total_is_the_number_of_its_rows(lived):
     for area in AREAS:
         for category in (None, "water", *CATEGORIES):
             wanted = CaseFilter(area, category=category)
-            with desk.sessions.read() as session:
-                assert count_cases(session, wanted) == Total(len(listed(desk, wanted))), (area, category)
-    assert len(listed(desk, CaseFilter("410303"))) > 50
+            with lived.sessions.read() as session:
+                assert count_cases(session, wanted) == Total(len(listed(lived, wanted))), (area, category)
+    assert len(listed(lived, CaseFilter("410303"))) > 50
 
 
-def test_a_list_of_an_area_holds_its_own_cases_only(desk):
-    live_through(desk, seed=5, steps=150)
-    everything = listed(desk, CaseFilter("410303"))
+def test_a_list_of_an_area_holds_its_own_cases_only(lived):
+    everything = listed(lived, CaseFilter("410303"))
     for area in AREAS:
         within = [row.id for row in everything if row.area_code.startswith(area)]
-        assert [row.id for row in listed(desk, CaseFilter(area))] == within
+        assert [row.id for row in listed(lived, CaseFilter(area))] == within
 
 
 def test_a_case_is_found_by_its_number_and_by_its_place(desk):
@@ -54,16 +66,15 @@ def test_a_case_is_found_by_its_number_and_by_its_place(desk):
 
 
 @pytest.mark.parametrize("most", [10_000, 5])
-def test_a_search_for_a_place_finds_the_same_cases_however_many_there_are(desk, monkeypatch, most):
+def test_a_search_for_a_place_finds_the_same_cases_however_many_there_are(lived, monkeypatch, most):
     monkeypatch.setattr(case_list, "COUNTED_TO", most)
-    live_through(desk, seed=7, steps=150)
-    everything = listed(desk, CaseFilter("410303"))
+    everything = listed(lived, CaseFilter("410303"))
     for area in AREAS[:4]:
         for text in ("林路", "1号楼", "春", "没有这里", "100%"):
             wanted = CaseFilter(area, text=text)
             expected = [row.id for row in everything if row.area_code.startswith(area) and text in row.place]
             for looked_up in (False, True):
-                with desk.sessions.read() as session:
+                with lived.sessions.read() as session:
                     asked = with_places(session, wanted) if looked_up else wanted
                     total = count_cases(session, asked)
                     rows = case_rows(session, asked, [("opened_at", True)], 0, 1000, total)
@@ -72,13 +83,12 @@ def test_a_search_for_a_place_finds_the_same_cases_however_many_there_are(desk, 
 
 
 @pytest.mark.parametrize("category", [None, "water", "road/lamp"])
-def test_part_of_a_day_counts_the_same_by_time_as_by_the_cases_of_an_area(desk, monkeypatch, category):
-    live_through(desk, seed=6, steps=250)
+def test_part_of_a_day_counts_the_same_by_time_as_by_the_cases_of_an_area(lived, monkeypatch, category):
     codes = [f"41030300{s}00{c}00{g}" for s in (1, 2) for c in (1, 2) for g in (1, 2)]
     found = []
     for brief in (DAY, timedelta(0)):
         monkeypatch.setattr(counted, "BRIEF", brief)
-        with desk.sessions.read() as session:
+        with lived.sessions.read() as session:
             for number in range(12):
                 now = NOON + number * DAY + 9 * HOUR
                 found.append(counted.counted(session, codes, day_start(shanghai_day(now)), now, category))
@@ -87,11 +97,10 @@ def test_part_of_a_day_counts_the_same_by_time_as_by_the_cases_of_an_area(desk, 
     assert any(any(counts.values()) for counts in by_time)
 
 
-def test_buildings_and_days_are_counted_from_the_cases_that_lie_there(desk):
-    live_through(desk, seed=7, steps=200)
-    rows = [row for row in listed(desk, CaseFilter("410303")) if not row.is_history]
+def test_buildings_and_days_are_counted_from_the_cases_that_lie_there(lived):
+    rows = [row for row in listed(lived, CaseFilter("410303")) if not row.is_history]
     buildings = {row.area_code for row in rows if len(row.area_code) == Level.BUILDING}
-    with desk.sessions.read() as session:
+    with lived.sessions.read() as session:
         by_building = received_by_building(session, NOON - 40 * DAY, LATER)
         first, end = shanghai_day(NOON - 40 * DAY), shanghai_day(LATER)
         by_day = {code: sum(received_by_day(session, code, None, first, end).values()) for code in buildings}
