@@ -2,15 +2,19 @@
 
 import hashlib
 import json
+import re
 import zlib
 from typing import Any
 
 Json = dict[str, Any]
+HALVES = re.compile("[\ud800-\udfff]")
+"""Halves of pairs: they stand alone only by mistake, and can be written in JSON but not in UTF-8."""
 
 
 def canonical(data: Json) -> str:
     """The one text of some data, as it is attached to the document and as its fingerprint is taken."""
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return HALVES.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def fingerprint(data: Json) -> str:

@@ -74,6 +74,7 @@ def spoiled(value: Any, said: str, key: str = "") -> Any:
 @settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(said=words)
 @example("a" * 5_000)
+@example(HOSTILE[9])
 @example(HOSTILE[3] + HOSTILE[4] + HOSTILE[5])
 def test_no_text_breaks_a_document(known: dict[Kind, Any], renderer: Renderer, kind: Kind, said: str):
     data = spoiled(known[kind], said)
