@@ -126,7 +126,7 @@ def running_site(*, merges: bool) -> Iterator[Site]:
         next(outside, None)
 
 
-def make_site(folder: Path, outside: Outside, *, merges: bool) -> Site:
+def make_site(folder: Path, outside: Outside, *, merges: bool = False) -> Site:
     """A site with the tiny district; nothing runs yet. It merges what is alike, or opens a case for every report."""
     database, port = f"sqlite:///{folder}/site.db", free_port()
     site = Site(folder, outside, make_desk(database), port)
