@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -20,7 +21,6 @@ WITHOUT_ACCOUNT = {
     Role.PARTY: "it works on each task by a link that an operator hands out",
 }
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash(secrets.token_urlsafe(16))
 
 
 class AccountError(ValueError):
@@ -84,11 +84,17 @@ def user_by_name(session: Session, name: str) -> User | None:
     return session.scalar(select(User).where(User.name == name))
 
 
+@cache
+def _nobodys_hash() -> str:
+    """What nobody's password has; made when it is first needed, as that takes its time."""
+    return _hasher.hash(secrets.token_urlsafe(16))
+
+
 def check_password(session: Session, name: str, password: str) -> Principal | None:
     """The account when name and password fit. A wrong name takes as long as a wrong password."""
-    user = user_by_name(session, name)
+    user, nobodys = user_by_name(session, name), _nobodys_hash()
     try:
-        _hasher.verify((user.password_hash if user else None) or _NOBODY, password)
+        _hasher.verify((user.password_hash if user else None) or nobodys, password)
     except (VerificationError, InvalidHashError):
         return None
     return person(user) if user and user.is_active else None

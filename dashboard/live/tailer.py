@@ -4,7 +4,6 @@ import threading
 import time
 from collections.abc import Callable
 
-import psycopg
 import structlog
 from sqlalchemy import Engine
 
@@ -120,6 +119,8 @@ class _Listening:
     """PostgreSQL: NOTIFY wakes us."""
 
     def __init__(self, engine: Engine) -> None:
+        import psycopg  # slow to load, and nothing to those who use SQLite
+
         url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._connection = psycopg.connect(url, autocommit=True)
         self._connection.execute(f"LISTEN {CHANNEL}")

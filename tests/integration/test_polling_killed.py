@@ -43,7 +43,7 @@ def check_all_came_in_once(desk, expected, waiting):
 
 
 def test_a_service_read_by_a_process_that_is_killed_again_and_again(desk, outside):
-    items = [*numbered(600), *({"id": f"empty-{number}"} for number in range(20))]
+    items = [*numbered(400), *({"id": f"empty-{number}"} for number in range(20))]
     random.Random(3).shuffle(items)
 
     def answer(asked):
@@ -66,7 +66,7 @@ def test_a_folder_read_by_a_process_that_is_killed_again_and_again(desk, tmp_pat
     names = list(numbered(1)[0])
     for number in range(30):
         with (folder / f"{number:02}.csv").open("w", encoding="gb18030", newline="") as file:
-            csv.writer(file).writerows([names, *(item.values() for item in numbered(12, first=12 * number))])
+            csv.writer(file).writerows([names, *(item.values() for item in numbered(8, first=8 * number))])
 
     def progressed(files):
         goal = max(len(list(folder.glob("*.csv"))) - files // 3, 0)
@@ -75,4 +75,4 @@ def test_a_folder_read_by_a_process_that_is_killed_again_and_again(desk, tmp_pat
     entry = source_entry("files", folder=str(folder), rest_for="0s", first_run_limit=1000)
     kill_again_and_again(desk, entry, progressed)
     assert len(list((folder / "done").iterdir())) == 30
-    check_all_came_in_once(desk, [f"B{number}" for number in range(360)], waiting=0)
+    check_all_came_in_once(desk, [f"B{number}" for number in range(240)], waiting=0)

@@ -119,9 +119,9 @@ def test_a_row_changed_at_the_source_is_an_edited_report(light_desk, department,
 
 def test_many_rows_with_one_timestamp_come_in_over_several_pages(light_desk, department, stamp):
     department.create()
-    department.add(*((number, stamp(0)) for number in range(240)))
-    orders = reader(light_desk, department, page_size=50, first_run_limit=1000)
-    assert orders.poll().new == 240
+    department.add(*((number, stamp(0)) for number in range(120)))
+    orders = reader(light_desk, department, page_size=25, first_run_limit=1000)
+    assert orders.poll().new == 120
     assert orders.poll(later=HOUR).new == 0
 
 
