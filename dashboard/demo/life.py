@@ -22,6 +22,7 @@ from dashboard.demo.outside.drops import drop_file
 from dashboard.demo.outside.reports import Reports, Told
 from dashboard.demo.outside.systems import outside_app
 from dashboard.demo.plans import SEED, plan
+from dashboard.demo.retelling import tell_again
 from dashboard.demo.staff import Staff
 from dashboard.demo.tasking import Planned
 from dashboard.demo.volumes import HOUR, hourly_rate, spread
@@ -143,6 +144,7 @@ def live_missed_time(desk: Desk, now: datetime, progress: Progress | None = None
             add_counts(session, written.cases, written.marks, written.reports, is_fresh=False)
             announce(session, Announcement(ChangeKind.IMPORT))
         write_mark(session, LIVED_UNTIL, str(to_micros(now)))
+    tell_again(desk, now)
     Staff(desk).work(now)
     return len(instants)
 

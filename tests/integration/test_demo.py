@@ -23,10 +23,11 @@ from dashboard.domain.dispatch import tasks_of
 from dashboard.domain.events import EventKind
 from dashboard.domain.stages import Stage
 from dashboard.store.engine import Sessions, open_database
-from dashboard.store.handling import TaskRow
+from dashboard.store.handling import Suggestion, TaskRow
 from dashboard.store.logs import logs_of
-from dashboard.store.models import Area, Case, CaseEvent
+from dashboard.store.models import Area, Case, CaseEvent, Report
 from dashboard.store.sources import source_states
+from dashboard.store.suggestions import WAITING
 from dashboard.store.tasks import tasks_by_case
 from dashboard.store.waiting import open_instructions
 from dashboard.viewmodels.geometry import Geometries, Layer
@@ -115,6 +116,15 @@ def test_cases_are_open_at_every_stage(sessions):
         )
     assert 80 <= sum(stages.values()) <= 400
     assert {Stage.RECEIVED, Stage.RESPONDED, Stage.ON_SITE, Stage.FED_BACK} <= set(stages)
+
+
+def test_from_the_start_some_cases_were_told_through_several_channels_and_some_may_be_the_same(sessions):
+    with sessions.read() as session:
+        told = select(Report.case_id).group_by(Report.case_id).having(func.count(func.distinct(Report.channel)) > 1)
+        several = session.scalar(select(func.count()).where(Case.id.in_(told), Case.is_open.is_(True)))
+        waiting = session.scalar(select(func.count()).select_from(Suggestion).where(Suggestion.status == WAITING))
+    assert several >= 3
+    assert waiting >= 1
 
 
 def test_the_district_has_its_official_areas(sessions):

@@ -9,24 +9,29 @@ import numpy as np
 
 from dashboard.demo.outside.reports import Told
 from dashboard.demo.people import Story, category_weights, channel_names, say, stories
+from dashboard.demo.retelling import TELLERS
 from dashboard.demo.sites import ONLY_COMMUNITY, Sites
 from dashboard.demo.volumes import hourly_rate
 
 INCIDENTS_A_DAY = 4.0
 INCIDENT_KINDS = ("water/outage", "energy/power", "water/burst", "energy/heat", "road/flooding")
+RETOLD, ECHO = 0.1, timedelta(minutes=90)
+"""Share of reports that somebody tells again elsewhere, and how long what happened is told again."""
 STRANGE = 0.012
 """Share of reports whose coordinates or category are not what they should be."""
 
 
 @dataclass
 class Incident:
-    """Something that many people notice at about the same time."""
+    """Something that others notice as well. The hotline links what many call about; told elsewhere it is linked to
+    nothing."""
 
     story: Story
     site: int
-    first_id: str
     until: datetime
     left: int
+    channel: str = "hotline"
+    first_id: str | None = None
 
 
 @dataclass
@@ -53,7 +58,11 @@ class Crowd:
         month = (now + timedelta(hours=8)).month
         story = stories()[int(self.rng.choice(len(stories()), p=category_weights(month, channel)))]
         share = self.sites.home_share if story.at == "home" else self.sites.street_share
-        return self._tell(now, channel, story, int(self.rng.choice(len(share), p=share)))
+        site = int(self.rng.choice(len(share), p=share))
+        if self.rng.random() < RETOLD:
+            others = [name for name in TELLERS if name != channel]
+            self.incidents.append(Incident(story, site, now + ECHO, 1, str(self.rng.choice(others))))
+        return self._tell(now, channel, story, site)
 
     def _tell(self, now: datetime, channel: str, story: Story, site: int, parent: str | None = None) -> Told:
         self.number += 1
@@ -86,13 +95,13 @@ class Crowd:
         site = int(self.rng.choice(len(self.sites.home_share), p=self.sites.home_share))
         told = self._tell(now, "hotline", story, site)
         size = int(min(3 + self.rng.pareto(1.0) * 6, 40))
-        self.incidents.append(Incident(story, site, told.id, now + timedelta(minutes=90), size))
+        self.incidents.append(Incident(story, site, now + ECHO, size, first_id=told.id))
         return told
 
     def _echoes(self, now: datetime, seconds: float) -> Iterator[Told]:
-        """Neighbours report the same; the hotline links them to the first."""
+        """Neighbours report the same."""
         self.incidents = [one for one in self.incidents if one.left > 0 and one.until > now]
         for incident in self.incidents:
             for _ in range(min(self.rng.poisson(incident.left / 2400 * seconds), math.ceil(incident.left))):
                 incident.left -= 1
-                yield self._tell(now, "hotline", incident.story, incident.site, incident.first_id)
+                yield self._tell(now, incident.channel, incident.story, incident.site, incident.first_id)
