@@ -44,7 +44,7 @@ def compose(data: Json) -> Document:
         title=c.t("{area}{kind}", area=data["area"]["name"], kind=kind),
         subtitle=c.t("·").join([_span_words(c), scope]),
         scope=scope,
-        filters=[_span_words(c)],
+        filters=[_days(c)],
     )
     words["appendix"] = appendix(c, [], _formulas(c))
     return flowing(c, words, [one for one in parts if one], pictures)
@@ -53,12 +53,16 @@ def compose(data: Json) -> Document:
 def _span_words(c: Context) -> str:
     """The days, and up to when they are counted where they are not over."""
     t, span = c.t, c.data["span"]
+    words = _days(c)
+    return words if span["is_over"] else words + t("（截至 {at}）", at=t.time(instant(span["cut_off"])))
+
+
+def _days(c: Context) -> str:
+    t, span = c.t, c.data["span"]
     first, last = date.fromisoformat(span["first"]), date.fromisoformat(span["last"])
     if c.wish.kind is Kind.MONTHLY and not c.wish.is_rolling:
-        words = t.month(first)
-    else:
-        words = t.day(first) if first == last else t("{first} 至 {last}", first=t.day(first), last=t.day(last))
-    return words if span["is_over"] else words + t("（截至 {at}）", at=t.time(instant(span["cut_off"])))
+        return t.month(first)
+    return t.day(first) if first == last else t("{first} 至 {last}", first=t.day(first), last=t.day(last))
 
 
 def _before(c: Context) -> str:

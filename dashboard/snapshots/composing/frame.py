@@ -112,10 +112,10 @@ def as_of(c: Context) -> str:
     if fresh:
         first, last = clock_time(min(fresh), c.at, c.t), clock_time(max(fresh), c.at, c.t)
         parts.append(c.t("数据截至 {at}", at=first if first == last else f"{first}–{last}"))
+    if not c.data["is_polling"]:
+        parts.append(c.t("line|采集已停止"))
     if down:
         parts.append(c.t.n("{n} 路无新数据", down))
-    if not c.data["is_polling"]:
-        parts.append(c.t("采集已停止"))
     return c.t("，").join(parts) or c.t("尚无数据")
 
 

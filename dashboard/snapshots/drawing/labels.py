@@ -28,7 +28,7 @@ class Name:
     at: tuple[float, float] = (0.0, 0.0)
     angle: float = 0.0
     weight: int = 400
-    must_fit: bool = False  # whether it stays out rather than cross its shape's border
+    must_fit: bool = False  # whether it stays out rather than cross its shape's border or lie under a mark
 
 
 @dataclass(frozen=True)
@@ -90,10 +90,11 @@ def _place(
         free = shapely.covers(frame, found)
         for box in boxes:
             free &= ~shapely.intersects(found, box)
+        covered = _covered(found, marks)
         if name.must_fit and name.shape is not None:
-            free &= shapely.covers(name.shape, found)
+            free &= shapely.covers(name.shape, found) & (covered == 0)
         if free.any():
-            costs = np.where(free, _costs(name, spots, found, marks), np.inf)
+            costs = np.where(free, covered * 2 + _misfit(name, spots, found), np.inf)
             x, y = spots[int(np.argmin(costs))]
             return Placed(name, float(x), float(y), size)
     return None
@@ -111,21 +112,24 @@ def _spots(name: Name, size: float) -> NDArray[np.float64]:
     return np.vstack([np.column_stack([xs.ravel(), ys.ravel()])[inside], [[centre.x, centre.y]]])
 
 
-def _costs(
-    name: Name, spots: NDArray[np.float64], found: NDArray[np.object_], marks: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Marks covered weigh most, then what lies over the border, then how far it is from the middle."""
-    covered = np.zeros(len(spots))
+def _covered(found: NDArray[np.object_], marks: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How many marks lie on each box."""
+    covered = np.zeros(len(found))
     for x, y in marks:
         covered += shapely.intersects_xy(found, x, y)
+    return covered
+
+
+def _misfit(name: Name, spots: NDArray[np.float64], found: NDArray[np.object_]) -> NDArray[np.float64]:
+    """What lies over the border weighs most, then how far it is from the middle."""
     if name.shape is None:
-        return covered
+        return np.zeros(len(spots))
     outside = 1 - shapely.area(shapely.intersection(found, name.shape)) / shapely.area(found)
     centre = name.shape.centroid
     span = math.sqrt(name.shape.area)
     distance = np.hypot(spots[:, 0] - centre.x, spots[:, 1] - centre.y) / max(span, 1.0)
-    costs: NDArray[np.float64] = 2 * covered + 12 * outside + 2 * distance
-    return costs
+    misfit: NDArray[np.float64] = 12 * outside + 2 * distance
+    return misfit
 
 
 def _box(name: Name, x: float, y: float, size: float) -> shapely.Polygon:

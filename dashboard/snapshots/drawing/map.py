@@ -249,8 +249,9 @@ def _marks(data: Json, sheet: Sheet, lettering: float) -> Iterable[str]:
 
 
 def _mark_places(data: Json, sheet: Sheet) -> Any:
-    """Where names should not stand: on marks that call for somebody."""
-    places = [sheet.at(one["at"]) for one in data["marks"] if one["state"] not in QUIET]
+    """Where names should not stand: on marks that call for somebody, and where houses are drawn on any."""
+    is_near = len(data["area"]) >= Level.COMMUNITY
+    places = [sheet.at(one["at"]) for one in data["marks"] if is_near or one["state"] not in QUIET]
     return np.array(places).reshape(-1, 2)
 
 
