@@ -124,6 +124,15 @@ def test_no_language_is_mixed_into_the_other():
     assert sorted(set(re.findall(r"'([^']*[\u4e00-\u9fff][^']*)'", tree)) - {"中文", "一网"}) == []
 
 
+def test_every_variable_that_a_style_asks_for_is_set_somewhere():
+    """One that is not is silently as if nothing had been said."""
+    styles = "".join(path.read_text("utf-8") for path in (ROOT / "dashboard/assets/css").glob("*.css"))
+    scripts = "".join(path.read_text("utf-8") for path in (ROOT / "dashboard/assets/js").glob("*.js"))
+    asked = set(re.findall(r"var\((--[\w-]+)", styles + scripts))
+    said = set(re.findall(r"(--[\w-]+)\s*:", styles)) | set(re.findall(r'"(--[\w-]+)"', scripts))
+    assert asked - said == set()
+
+
 def test_the_style_sheet_names_the_themes_colours():
     sheet = (ROOT / "dashboard/assets/css/10-tokens.css").read_text(encoding="utf-8")
     for name, theme in THEMES.items():
