@@ -52,7 +52,8 @@ class Teller:
         parts = [] if row.actor == "system" else [actor_name(row.actor, self.names, self.register, t)]
         party = data.get("party") or self.parties.get(data.get("task") or 0)
         parts += [self.register.name(party, t.language)] if party and row.actor != f"party:{party}" else []
-        parts += [str(data[key]) for key in PLAIN if data.get(key) and isinstance(data[key], str)]
+        said = [data[key] for key in PLAIN if data.get(key) and isinstance(data[key], str)]
+        parts += [one for one in said if one != row.actor]
         if data.get("reason"):
             parts.append(t(PAUSE_REASONS[data["reason"]]) if data["reason"] in PAUSE_REASONS else str(data["reason"]))
         return t("，").join([*parts, *self._facts(data)])

@@ -128,8 +128,9 @@ def test_every_variable_that_a_style_asks_for_is_set_somewhere():
     """One that is not is silently as if nothing had been said."""
     styles = "".join(path.read_text("utf-8") for path in (ROOT / "dashboard/assets/css").glob("*.css"))
     scripts = "".join(path.read_text("utf-8") for path in (ROOT / "dashboard/assets/js").glob("*.js"))
+    pages = "".join(path.read_text("utf-8") for path in (ROOT / "layouts").rglob("*.py"))
     asked = set(re.findall(r"var\((--[\w-]+)", styles + scripts))
-    said = set(re.findall(r"(--[\w-]+)\s*:", styles)) | set(re.findall(r'"(--[\w-]+)"', scripts))
+    said = set(re.findall(r"(--[\w-]+)\s*:", styles)) | set(re.findall(r'"(--[\w-]+)"', scripts + pages))
     assert asked - said == set()
 
 
