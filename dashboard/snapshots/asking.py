@@ -14,6 +14,7 @@ from dashboard.snapshots.contents import ContentsError, contents
 from dashboard.snapshots.frozen import packed
 from dashboard.snapshots.wishes import Wish
 from dashboard.store.archive import snapshot_by_code
+from dashboard.store.areas import area_by_code
 from dashboard.store.engine import writing
 from dashboard.store.snapshot_jobs import add_job, unfinished_of
 from dashboard.viewmodels.archive import may_read
@@ -42,7 +43,7 @@ def ask(
     Raises:
         CaseError: the actor may not have it, or it cannot be made now.
     """
-    _check(actor, wish, purpose)
+    _check(runtime, actor, wish, purpose)
     now, code = runtime.now(), new_code()
     try:
         data = packed(contents(runtime, wish, code))
@@ -61,11 +62,14 @@ def ask(
         return job.id
 
 
-def _check(actor: Actor, wish: Wish, purpose: str) -> None:
+def _check(runtime: Runtime, actor: Actor, wish: Wish, purpose: str) -> None:
     if not actor.may(Right.EXPORT):
         raise CaseError("您没有权限导出快照")
     if not actor.scope.covers(wish.area):
         raise CaseError("这个区域不在您的权限内")
+    with runtime.sessions.read() as session:
+        if area_by_code(session, wish.area, runtime.today) is None:
+            raise CaseError("没有代码为 {code} 的区域", code=wish.area)
     if wish.kind.is_bulletin and len(wish.area) > Level.COMMUNITY:
         raise CaseError("日报、周报和月通报只做到社区一级")
     if wish.kind is Kind.CASE and wish.edition is Edition.FULL:

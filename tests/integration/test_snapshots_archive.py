@@ -282,6 +282,12 @@ def upload(client: FlaskClient, body: bytes, path: str = "/verify") -> TestRespo
     return client.post(path, data=said, content_type="multipart/form-data")
 
 
+def test_an_area_that_does_not_exist_is_named_and_nothing_is_queued(web):
+    with pytest.raises(CaseError, match=f"没有代码为 {DISTRICT}999 的区域"):
+        ask_for(web, wish(area=f"{DISTRICT}999"))
+    assert archived(web) == []
+
+
 def test_anybody_can_ask_whether_a_file_is_genuine_and_learns_nothing_else(web, renderer):
     web.receive("1")
     ask_for(web)

@@ -59,6 +59,7 @@ def frame(c: Context, *, title: str, scope: str, filters: Sequence[str], landsca
     t, data = c.t, c.data
     local = c.at.astimezone(SHANGHAI)
     said = t("·").join([scope, *filters])
+    foot_title = face().cut(title, FOOT[landscape] * 0.4)
     return {
         "language": t.language,
         "tag": TAGS[t.language],
@@ -76,8 +77,8 @@ def frame(c: Context, *, title: str, scope: str, filters: Sequence[str], landsca
         "instant": full_time(c.at, t),
         "filters": said,
         "headline": face(700).cut(title, HEADLINE[landscape]),
-        "foot_title": face().cut(title, FOOT[landscape] * 0.4),
-        "foot_filters": face().cut(said, FOOT[landscape] * 0.6),
+        "foot_title": foot_title,
+        "foot_filters": face().cut(said, FOOT[landscape] - face().width(foot_title)),
         "as_of": as_of(c),
         "code_label": t("验证码"),
         "code": data["code"],
