@@ -84,9 +84,7 @@ def _ranking(t: Texts) -> html.Section:
 def _levels(t: Texts) -> html.Section:
     orders = html.Section(
         [
-            html.Header(
-                [html.H2(t("批示督办")), html.Span(id=Leader.ORDERS_COUNT, className="m"), _instruct_button(t)]
-            ),
+            html.Header([html.H2(t("批示督办"), id=Leader.ORDERS_COUNT, className="cut"), _instruct_button(t)]),
             html.Ol(id=Tile.ORDERS),
         ],
         className="order-list",
