@@ -15,8 +15,8 @@ from dashboard.services.openings import Origin
 from dashboard.store.engine import writing
 from dashboard.store.models import Case
 
-LATELY = timedelta(hours=12)
-ONE_IN, TELLERS = 8, ("board", "grid", "agents")
+LATELY = timedelta(hours=24)
+ONE_IN, TELLERS = 6, ("board", "grid", "agents")
 """Of so many cases one is told again, through one of these."""
 
 
