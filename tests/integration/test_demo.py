@@ -114,7 +114,7 @@ def test_cases_are_open_at_every_stage(sessions):
         stages = dict(
             session.execute(select(Case.stage, func.count()).where(Case.is_open.is_(True)).group_by(Case.stage)).all()
         )
-    assert 80 <= sum(stages.values()) <= 400
+    assert 60 <= sum(stages.values()) <= 400, "fewest before people get up"
     assert {Stage.RECEIVED, Stage.RESPONDED, Stage.ON_SITE, Stage.FED_BACK} <= set(stages)
 
 
