@@ -35,8 +35,9 @@ def test_a_case_is_responded_to_by_keyboard_and_its_row_changes_in_place(site, o
     expect(page.locator("#console-keys")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#console-keys")).to_be_hidden()
+    expect(row).to_have_attribute("aria-current", "true")  # neither the dialog nor the sheet has lost it
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(f"/cases/{number}"))
+    expect(page).to_have_url(re.compile(f"/cases/{number}"), timeout=60_000)
 
 
 def test_a_new_case_waits_in_a_pill_and_moves_nothing_until_it_is_asked_for(site, open_page):

@@ -246,7 +246,7 @@
   /* Acts that have a key: which one a key stands for. */
   Y.KEYS = { r: "respond", d: "dispatch", a: "arrive", f: "feed_back", c: "close", v: "visit", n: "note", m: "merge", g: "assign", u: "pass_up", l: "locate", i: "instruct" };
   Y.typing = (event) =>
-    Boolean(shown) || event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select, dialog, [contenteditable]");
+    Boolean(document.querySelector("dialog[open]")) || event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select, [contenteditable]");
 
   const sheet = () => document.getElementById("console-keys");
   addEventListener("click", (event) => event.target.closest?.("[data-keys]") && sheet()?.showModal());

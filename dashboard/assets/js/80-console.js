@@ -261,7 +261,8 @@
     if (!page() || !Y.words.address) return;
     const view = new URLSearchParams(location.search).get("view") || "all";
     if (state?.view === view && state.page === page()) return;
-    state = { view, page: page(), rows: new Map(), order: [], newest: [], chosen: new Set(), current: null, serial: null, total: 0, notices: [] };
+    const { current, chosen } = state?.view === view ? state : { current: null, chosen: new Set() }; // kept when only the page was drawn anew
+    state = { view, page: page(), rows: new Map(), order: [], newest: [], chosen, current, serial: null, total: 0, notices: [] };
     element("rows").replaceChildren();
     Y.tile(element("rows").id).dataset.tile = "loading";
     for (const link of page().querySelectorAll("[data-view]")) {
