@@ -4,6 +4,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.config import Config
+from dashboard.domain.masking import offices_words
 from dashboard.live.health import SourceCondition
 from dashboard.viewmodels.source_page import SourcePage, SourceRow
 from layouts.case_columns import words
@@ -153,7 +154,7 @@ def _quarantine(page: SourcePage, t: Texts) -> list[list[object]]:
             row.detail,
             t.time(row.first_fetched_at),
             t.number(row.times),
-            html.Details([html.Summary(t("查看")), html.Pre(row.raw[:2000])]),
+            html.Details([html.Summary(t("查看")), html.Pre(offices_words(row.raw)[:2000])]),
         ]
         for row in page.quarantine
     ]

@@ -7,6 +7,9 @@ from sqlalchemy import select
 
 from dashboard.services.quarantine import RetryError, retry_record
 from dashboard.store.operations import Quarantined
+from dashboard.viewmodels.source_page import source_page
+from layouts.pages.sources import sources_body
+from layouts.texts import texts
 from tests.factories import HOUR, NOON
 from tests.outside import Reply, in_json
 from tests.stations import make_item, make_source, one_page, rest_station, source_entry, station, write_config
@@ -152,3 +155,15 @@ def test_a_record_of_a_source_that_is_gone_says_so(light_desk, outside):
     other = rest_station(light_desk, outside, one_page(), id="opinion")
     with pytest.raises(RetryError, match="'board' is not configured"):
         retry_record(other.desk, board.waiting()[0].id, NOON)
+
+
+def test_the_page_shows_a_waiting_record_without_what_reaches_a_person(light_desk, outside):
+    bad = {"was": "路灯不亮，打我电话 13812345678", "um": "2026-03-10T11:58:00Z"}
+    board = rest_station(light_desk, outside, one_page(bad))
+    board.poll()
+    with light_desk.sessions.read() as session:
+        page = source_page(session, [board.source], board.now)
+    shown = str(sources_body(page, light_desk.config, texts("zh"), may_handle=True))
+    assert "路灯不亮，打我电话" in shown
+    assert "2026-03-10T11:58:00Z" in shown
+    assert "13812345678" not in shown
