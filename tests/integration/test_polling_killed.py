@@ -60,7 +60,7 @@ def test_a_service_read_by_a_process_that_is_killed_again_and_again(desk, outsid
     check_all_came_in_once(desk, [item["id"] for item in items if "text" in item], waiting=20)
 
 
-def test_a_folder_read_by_a_process_that_is_killed_again_and_again(desk, tmp_path):
+def test_a_folder_read_by_a_process_that_is_killed_again_and_again(light_desk, tmp_path):
     folder = tmp_path / "drop"
     folder.mkdir()
     names = list(numbered(1)[0])
@@ -73,6 +73,6 @@ def test_a_folder_read_by_a_process_that_is_killed_again_and_again(desk, tmp_pat
         wait_until(lambda: len(list(folder.glob("*.csv"))) <= goal)
 
     entry = source_entry("files", folder=str(folder), rest_for="0s", first_run_limit=1000)
-    kill_again_and_again(desk, entry, progressed)
+    kill_again_and_again(light_desk, entry, progressed)
     assert len(list((folder / "done").iterdir())) == 30
-    check_all_came_in_once(desk, [f"B{number}" for number in range(240)], waiting=0)
+    check_all_came_in_once(light_desk, [f"B{number}" for number in range(240)], waiting=0)

@@ -94,7 +94,7 @@ def act_somehow(desk: Desk, rng: random.Random, now) -> None:
 
 
 def test_counts_kept_step_by_step_equal_counts_made_anew_and_replay_equals_what_is_stored(desk):
-    live_through(desk, seed=1, steps=400)
+    live_through(desk, seed=1, steps=300)
     kept = count_rows(desk)
     result = rebuild(desk, NOON + 100 * DAY)
     assert result.cases > 50
